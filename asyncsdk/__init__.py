@@ -1,0 +1,1 @@
+"""Async-first SDK for versioned computer-vision datasets."""

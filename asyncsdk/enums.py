@@ -1,0 +1,138 @@
+"""The protocol's enumerations: `str` members whose value is exactly what travels."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from asyncsdk.errors import InvalidArgumentError
+
+__all__ = [
+    "DataType",
+    "DataUploadStatus",
+    "InferenceType",
+    "JobRunStatus",
+    "JobStatus",
+    "ObjectDataType",
+    "StorageKind",
+    "TagTarget",
+    "Target",
+    "choose",
+]
+
+
+class DataType(StrEnum):
+    """What a file of the datalake is."""
+
+    IMAGE = "IMAGE"
+    VIDEO = "VIDEO"
+
+
+class DataUploadStatus(StrEnum):
+    """How far the platform is with a file; its size is known at `DONE`."""
+
+    PENDING = "PENDING"
+    COMPUTING = "COMPUTING"
+    ERROR = "ERROR"
+    DONE = "DONE"
+
+
+class ObjectDataType(StrEnum):
+    """What an object name is wanted for."""
+
+    ARTIFACT = "ARTIFACT"
+    DATA = "DATA"
+    DATA_PROJECTION = "DATA_PROJECTION"
+    LOGGING = "LOGGING"
+    LOG_IMAGE = "LOG_IMAGE"
+    MODEL_FILE = "MODEL_FILE"
+    MODEL_THUMB = "MODEL_THUMB"
+    CAMPAIGN_FILE = "CAMPAIGN_FILE"
+    REVIEW_CAMPAIGN_FILE = "REVIEW_CAMPAIGN_FILE"
+    AGENTS_REPORT = "AGENTS_REPORT"
+
+
+class TagTarget(StrEnum):
+    """The kind of object that a tag can be attached to."""
+
+    DATA = "DATA"
+    ASSET = "ASSET"
+    MODEL_VERSION = "MODEL_VERSION"
+    MODEL = "MODEL"
+    DATASET_VERSION = "DATASET_VERSION"
+    DATASET = "DATASET"
+    DEPLOYMENT = "DEPLOYMENT"
+    PREDICTED_ASSET = "PREDICTED_ASSET"
+
+
+Target = TagTarget
+"""Alias under the name that the examples of the published client use."""
+
+
+class InferenceType(StrEnum):
+    """What the annotations of a dataset version look like."""
+
+    NOT_CONFIGURED = "NOT_CONFIGURED"
+    CLASSIFICATION = "CLASSIFICATION"
+    OBJECT_DETECTION = "OBJECT_DETECTION"
+    SEGMENTATION = "SEGMENTATION"
+    POINT = "POINT"
+    LINE = "LINE"
+    MULTI = "MULTI"
+    KEYPOINT = "KEYPOINT"
+    MASK = "MASK"
+
+
+class JobStatus(StrEnum):
+    """Status of a job of the first generation (add data, fork, copy, tag conversion)."""
+
+    RUNNING = "RUNNING"
+    SUCCESS = "SUCCESS"
+    TERMINATED = "TERMINATED"
+    FAILED = "FAILED"
+
+
+class JobRunStatus(StrEnum):
+    """Status of a job of the second generation (processings, campaigns, imports)."""
+
+    PENDING = "PENDING"
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    KILLED = "KILLED"
+
+
+class StorageKind(StrEnum):
+    """The kinds of object storage that the protocol names (`client_type`, any case)."""
+
+    AWS = "aws"
+    MINIO = "minio"
+    GOOGLE = "google"
+    AZURE = "azure"
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def choose(kind: type[E], value: E | str) -> E:
+    """Return the member of `kind` that `value` names, in any case.
+
+    Args:
+        kind: the enumeration.
+        value: a member, or a member's name.
+
+    Raises:
+        InvalidArgumentError: no member has this name; the text lists the choices.
+
+    Example:
+        >>> choose(InferenceType, "object_detection")
+        <InferenceType.OBJECT_DETECTION: 'OBJECT_DETECTION'>
+    """
+    if isinstance(value, kind):
+        return value
+    for member in kind:
+        if isinstance(value, str) and member.value.upper() == value.upper():
+            return member
+    choices = ", ".join(member.value for member in kind)
+    raise InvalidArgumentError(f"{value!r} is not a {kind.__name__}; choose one of {choices}")

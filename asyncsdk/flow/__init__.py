@@ -1,0 +1,1 @@
+"""Structured concurrency without HTTP: bounded map, pages, chunks, files, progress."""

@@ -1,0 +1,1 @@
+"""What travels and what is stored, as slotted attrs classes; `codec` is the one converter."""

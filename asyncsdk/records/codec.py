@@ -1,0 +1,182 @@
+"""Bytes to records and back: the one place that knows JSON.
+
+Decoding is strict (a number is not a string, an unknown enumeration value is refused) and tolerant
+where the protocol is: unknown keys are ignored. The fast converter runs first; only when it fails the
+detailed one runs again, to say where the fault is.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import cattrs
+import orjson
+from attrs import fields, has
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+__all__ = ["CodecError", "decode", "dump", "encode", "load", "parse"]
+
+T = TypeVar("T")
+
+
+class CodecError(ValueError):
+    """Bytes are not the record that was expected; the text names the place and the rule."""
+
+
+def _strict(kind: type, name: str) -> Any:
+    def structure(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"expected {name}, got {_describe(value)}")
+        return value
+
+    return structure
+
+
+def _integer(value: Any, _: Any) -> int:
+    if type(value) is int:
+        return value
+    if type(value) is float and value.is_integer():
+        return int(value)
+    raise TypeError(f"expected an integer, got {_describe(value)}")
+
+
+def _float(value: Any, _: Any) -> float:
+    if type(value) in (int, float):
+        return float(value)
+    raise TypeError(f"expected a number, got {_describe(value)}")
+
+
+def _enum(value: Any, kind: type[StrEnum]) -> StrEnum:
+    try:
+        return kind(value)
+    except ValueError:
+        choices = ", ".join(member.value for member in kind)
+        raise ValueError(f"expected one of {choices}, got {_describe(value)}") from None
+
+
+def _datetime(value: Any, _: Any) -> datetime:
+    if type(value) is not str:
+        raise TypeError(f"expected a date-time string, got {_describe(value)}")
+    return datetime.fromisoformat(value)
+
+
+def _date(value: Any, _: Any) -> date:
+    if type(value) is not str:
+        raise TypeError(f"expected a date string, got {_describe(value)}")
+    return date.fromisoformat(value)
+
+
+_SCALARS: dict[type, Any] = {
+    StrEnum: _enum,
+    str: _strict(str, "a string"),
+    bool: _strict(bool, "true or false"),
+    int: _integer,
+    float: _float,
+    datetime: _datetime,
+    date: _date,
+}
+
+
+def _describe(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+
+
+def _converter(*, detailed: bool) -> cattrs.Converter:
+    converter = cattrs.Converter(detailed_validation=detailed, omit_if_default=False)
+    for kind, hook in _SCALARS.items():
+        converter.register_structure_hook(kind, hook)
+    converter.register_structure_hook_func(lambda kind: kind == dict[str, Any], _strict(dict, "an object"))
+    if detailed:
+        converter.register_structure_hook_factory(has, lambda kind: _object(kind, converter))
+    converter.register_unstructure_hook_factory(has, lambda kind: _omit_absent(kind, converter))
+    return converter
+
+
+def _object(kind: Any, converter: cattrs.Converter) -> Any:
+    structure = make_dict_structure_fn(kind, converter)
+
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not dict:
+            raise TypeError(f"expected an object, got {_describe(value)}")
+        return structure(value, kind)
+
+    return check
+
+
+def _omit_absent(kind: Any, converter: cattrs.Converter) -> Any:
+    """Fields marked `absent` in their metadata are left out while they hold their default."""
+    options = {
+        field.name: override(omit_if_default=True) for field in fields(kind) if field.metadata.get("absent")
+    }
+    return make_dict_unstructure_fn(kind, converter, **cast("Any", options))
+
+
+_fast = _converter(detailed=False)
+_detailed = _converter(detailed=True)
+
+
+def parse(data: bytes | str) -> Any:
+    """Return the JSON value in `data`.
+
+    Raises:
+        CodecError: it is not JSON; the text names line and column.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise CodecError(f"not JSON: {error}") from error
+
+
+def load(value: Any, kind: type[T]) -> T:
+    """Return the record of type `kind` that the parsed JSON `value` describes.
+
+    Raises:
+        CodecError: the value does not fit; the text names each place and rule.
+    """
+    try:
+        return _fast.structure(value, kind)
+    except Exception:  # noqa: BLE001 - whatever failed, the detailed converter names it
+        try:
+            return _detailed.structure(value, kind)
+        except Exception as error:
+            raise CodecError("; ".join(_explain(error))) from error
+
+
+def decode(data: bytes | str, kind: type[T]) -> T:
+    """Return the record of type `kind` that the JSON text `data` describes.
+
+    Raises:
+        CodecError: it is not JSON, or does not fit.
+    """
+    return load(parse(data), kind)
+
+
+def dump(record: Any) -> Any:
+    """Return the JSON value of a record: dicts, lists, strings, numbers."""
+    return _fast.unstructure(record)
+
+
+def encode(record: Any) -> bytes:
+    """Return the JSON text of a record."""
+    return orjson.dumps(dump(record), default=_encode_other)
+
+
+def _encode_other(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} does not travel")
+
+
+def _explain(error: BaseException) -> list[str]:
+    lines = cattrs.transform_error(error, path="", format_exception=_rule)
+    return [line.replace(" @ .", " at ").removesuffix(" @ ") for line in lines][:10]
+
+
+def _rule(error: BaseException, _: type | None) -> str:
+    if isinstance(error, KeyError):
+        return f"required field missing: {error.args[0]!r}"
+    return str(error)

@@ -1,0 +1,1 @@
+"""The platform: the same protocol, on SQLite and local files by default."""

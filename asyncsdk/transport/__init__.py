@@ -1,0 +1,1 @@
+"""Adapters that move bytes: the API over aiohttp, presigned transfers, adaptive limits."""

@@ -1,0 +1,1 @@
+"""The protocol without I/O, used by the client and by the platform."""

@@ -1,0 +1,143 @@
+"""Every route of the protocol that is in scope, named once for both halves."""
+
+from __future__ import annotations
+
+from asyncsdk.wire.requests import Repeat, Route
+
+_CREATION = Repeat.CREATION
+
+
+def _get(template: str) -> Route:
+    return Route("GET", template)
+
+
+def _xget(template: str) -> Route:
+    return Route("XGET", template)
+
+
+def _patch(template: str) -> Route:
+    return Route("PATCH", template)
+
+
+def _delete(template: str) -> Route:
+    return Route("DELETE", template)
+
+
+def _create(template: str) -> Route:
+    return Route("POST", template, _CREATION)
+
+
+def _act(template: str) -> Route:
+    """A POST that may be sent twice without harm."""
+    return Route("POST", template)
+
+
+# Connection, organization, users
+PING = _get("/api/home/ping")
+FIND_ORGANIZATION = _get("/api/organizations/find")
+GET_ORGANIZATION = _get("/api/organization/{org}")
+LIST_ORGANIZATION_USERS = _get("/api/access/organization/{org}/users")
+LIST_DATASET_USERS = _get("/api/access/dataset/{dataset}/users")
+ADD_DATASET_USER = _act("/api/access/dataset/{dataset}/users")
+LIST_WORKERS = _get("/api/dataset/{dataset}/workers")
+FIND_WORKER = _get("/api/dataset/{dataset}/workers/find")
+GET_WORKER = _get("/api/worker/{worker}")
+
+# Object storage
+GENERATE_OBJECT_NAME = _act("/api/organization/{org}/connector/{connector}/generate_object_name")
+PRESIGN_UPLOAD = _act("/api/object-storage/{connector}/generate_presigned_url")
+START_MULTIPART = _act("/api/object-storage/{connector}/init_multipart_upload")
+PRESIGN_PART = _act("/api/object-storage/{connector}/generate_part_presigned_url")
+COMPLETE_MULTIPART = _act("/api/object-storage/{connector}/complete_part_upload")
+PRESIGN_DOWNLOAD = _act("/api/object-storage/{connector}/retrieve_presigned_url")
+
+# Datalake and data
+GET_DEFAULT_DATALAKE = _get("/api/organization/{org}/datalake")
+LIST_DATALAKES = _get("/api/organization/{org}/datalakes")
+GET_DATALAKE = _get("/api/datalake/{datalake}")
+CREATE_DATA = _create("/api/datalake/{datalake}/datas")
+LIST_DATA = _get("/api/datalake/{datalake}/datas")
+FILTER_DATA = _xget("/api/datalake/{datalake}/datas")
+DELETE_MANY_DATA = _delete("/api/datalake/{datalake}/datas")
+FIND_DATA = _get("/api/datalake/{datalake}/datas/find")
+GET_DATA = _get("/api/data/{data}")
+UPDATE_DATA = _patch("/api/data/{data}")
+DELETE_DATA = _delete("/api/data/{data}")
+GET_DATA_URL = _get("/api/data/{data}/presigned-url")
+UPDATE_CUSTOM_METADATA = _patch("/api/data/{data}/custom-metadata")
+CREATE_DATA_SOURCE = _create("/api/organization/{org}/datasources")
+LIST_DATA_SOURCES = _get("/api/organization/{org}/datasources")
+FIND_DATA_SOURCE = _get("/api/organization/{org}/datasources/find")
+GET_DATA_SOURCE = _get("/api/data/source/{source}")
+UPDATE_DATA_SOURCE = _patch("/api/data/source/{source}")
+DELETE_DATA_SOURCE = _delete("/api/data/source/{source}")
+
+# Datasets and versions
+CREATE_DATASET = _create("/api/organization/{org}/datasets")
+LIST_DATASETS = _get("/api/organization/{org}/datasets")
+FIND_DATASET = _get("/api/organization/{org}/datasets/find")
+GET_DATASET = _get("/api/dataset/{dataset}")
+UPDATE_DATASET = _patch("/api/dataset/{dataset}")
+DELETE_DATASET = _delete("/api/dataset/{dataset}")
+CREATE_VERSION = _create("/api/dataset/{dataset}/versions")
+LIST_VERSIONS = _get("/api/dataset/{dataset}/versions")
+FIND_VERSION = _get("/api/dataset/{dataset}/versions/find")
+FIND_VERSION_BY_ID = _get("/api/organization/{org}/datasetversions/find")
+GET_VERSION = _get("/api/dataset/version/{version}")
+UPDATE_VERSION = _patch("/api/dataset/version/{version}")
+DELETE_VERSION = _delete("/api/dataset/version/{version}")
+LOCK_VERSION = _act("/api/dataset/version/{version}/lock")
+UNLOCK_VERSION = _act("/api/dataset/version/{version}/unlock")
+
+# Assets
+ADD_ASSETS = _create("/api/dataset/version/{version}/assets")
+LIST_ASSETS = _get("/api/dataset/version/{version}/assets")
+FILTER_ASSETS = _xget("/api/dataset/version/{version}/assets")
+DELETE_MANY_ASSETS = _delete("/api/dataset/version/{version}/assets")
+FIND_ASSET = _get("/api/dataset/version/{version}/assets/find")
+GET_ASSET = _get("/api/asset/{asset}")
+DELETE_ASSET = _delete("/api/asset/{asset}")
+
+# Tags
+CREATE_TAG = _create("/api/organization/{org}/tags")
+LIST_TAGS = _get("/api/organization/{org}/tags")
+FIND_TAG = _get("/api/organization/{org}/tags/find")
+CREATE_DATA_TAG = _create("/api/datalake/{datalake}/tags")
+LIST_DATA_TAGS = _get("/api/datalake/{datalake}/tags")
+FIND_DATA_TAG = _get("/api/datalake/{datalake}/tags/find")
+CREATE_ASSET_TAG = _create("/api/dataset/version/{version}/tags")
+LIST_ASSET_TAGS = _get("/api/dataset/version/{version}/tags")
+FIND_ASSET_TAG = _get("/api/dataset/version/{version}/tags/find")
+GET_TAG = _get("/api/tag/{tag}")
+UPDATE_TAG = _patch("/api/tag/{tag}")
+DELETE_TAG = _delete("/api/tag/{tag}")
+ATTACH_TAG = _act("/api/tag/{tag}/attach")
+DETACH_TAG = _act("/api/tag/{tag}/detach")
+
+# Jobs
+GET_JOB = _get("/api/job/{job}")
+GET_JOB_RUN = _get("/api/v2/job/{job}")
+FIND_JOB_RUN = _get("/api/organization/{org}/jobv2s/find")
+START_JOB_RUN = _act("/api/v2/job/{job}/running")
+SUCCEED_JOB_RUN = _act("/api/v2/job/{job}/succeed")
+FAIL_JOB_RUN = _act("/api/v2/job/{job}/fail")
+LOG_JOB_RUN = _act("/api/v2/job/{job}/logging")
+
+PROTOCOL: tuple[Route, ...] = tuple(value for value in globals().values() if isinstance(value, Route))
+"""Every route above, in reading order: the protocol."""
+
+# Our additions; a strict platform has none of them
+ATTACH = _get("/api/asyncsdk/attach")
+ADMIN_ADD_ORGANIZATION = _create("/api/asyncsdk/admin/organizations")
+ADMIN_LIST_ORGANIZATIONS = _get("/api/asyncsdk/admin/organizations")
+ADMIN_ADD_USER = _create("/api/asyncsdk/admin/users")
+ADMIN_LIST_USERS = _get("/api/asyncsdk/admin/users")
+ADMIN_ADD_MEMBER = _act("/api/asyncsdk/admin/members")
+ADMIN_ADD_TOKEN = _create("/api/asyncsdk/admin/tokens")
+ADMIN_LIST_TOKENS = _get("/api/asyncsdk/admin/tokens")
+ADMIN_REVOKE_TOKEN = _act("/api/asyncsdk/admin/tokens/{token}/revoke")
+
+ADDED: tuple[Route, ...] = tuple(
+    value for value in globals().values() if isinstance(value, Route) and value not in PROTOCOL
+)
+"""The routes that we add."""
