@@ -1,0 +1,98 @@
+"""The web application: every route of the protocol over the platform's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from aiohttp import web, web_protocol
+from aiohttp.http_parser import HttpRequestParserPy
+
+from asyncsdk.errors import ConflictError
+from asyncsdk.server.handlers import (
+    administration,
+    assets,
+    connection,
+    data,
+    data_sources,
+    datasets,
+    jobs,
+    storage,
+    tags,
+)
+from asyncsdk.server.handlers.call import Answer, Call, Handler, Platform
+from asyncsdk.server.handlers.generations import for_old_client, is_old_client
+from asyncsdk.server.middleware import STILL_AT_WORK, Gate, errors_as_envelopes
+from asyncsdk.wire.requests import Route
+
+__all__ = ["ADDED_HANDLERS", "HANDLERS", "make_app", "use_python_request_parser"]
+
+MOST_BODY_BYTES = 64 * 1024 * 1024
+
+HANDLERS: dict[Route, Handler] = {
+    **connection.HANDLERS,
+    **storage.HANDLERS,
+    **data.HANDLERS,
+    **data_sources.HANDLERS,
+    **datasets.HANDLERS,
+    **assets.HANDLERS,
+    **tags.HANDLERS,
+    **jobs.HANDLERS,
+}
+"""The protocol."""
+
+ADDED_HANDLERS: dict[Route, Handler] = administration.HANDLERS
+"""Our additions, which a strict platform lacks."""
+
+
+def use_python_request_parser() -> None:
+    """Let this process's servers read requests with aiohttp's Python parser.
+
+    The compiled one refuses the method XGET before any handler sees it. Clients are not touched.
+    """
+    web_protocol.HttpRequestParser = HttpRequestParserPy  # type: ignore[attr-defined]
+
+
+def make_app(platform: Platform, gate: Gate) -> web.Application:
+    """Return the application of a platform, without its storage routes."""
+    app = web.Application(middlewares=[errors_as_envelopes], client_max_size=MOST_BODY_BYTES)
+    busy_keys: set[tuple[str, str]] = set()
+    served = HANDLERS if platform.strict_protocol else HANDLERS | ADDED_HANDLERS
+    for route, handler in served.items():
+        app.router.add_route(
+            route.method, route.template, _dispatch(route, handler, platform, gate, busy_keys)
+        )
+    return app
+
+
+def _dispatch(
+    route: Route, handler: Handler, platform: Platform, gate: Gate, busy_keys: set[tuple[str, str]]
+) -> Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        scope = await gate.scope(request)
+        call = Call(
+            request=request, route=route, platform=platform, scope=scope, raw_body=await request.read()
+        )
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return _response(request, route, await handler(call))
+        busy = (scope.visible, key)
+        if busy in busy_keys:
+            raise ConflictError(STILL_AT_WORK, status=409)
+        busy_keys.add(busy)
+        try:
+            return _response(request, route, await handler(call))
+        finally:
+            busy_keys.discard(busy)
+
+    return serve
+
+
+def _response(request: web.Request, route: Route, value: Any) -> web.Response:
+    answer = value if isinstance(value, Answer) else Answer.of(value)
+    body = answer.body
+    if is_old_client(request.headers.get("User-Agent")):
+        body = for_old_client(route, body)
+    if answer.status == 204:
+        return web.Response(status=204)
+    return web.Response(status=answer.status, body=body, content_type="application/json")

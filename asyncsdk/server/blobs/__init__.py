@@ -1,0 +1,1 @@
+"""Object storage: files in the workspace, reached by signed URLs."""

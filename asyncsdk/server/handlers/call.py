@@ -1,0 +1,194 @@
+"""One API call, as the handlers see it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+import orjson
+from aiohttp import web
+from multidict import MultiMapping
+
+from asyncsdk.enums import choose
+from asyncsdk.errors import BadRequestError, InvalidArgumentError, NotFoundError
+from asyncsdk.records import codec
+from asyncsdk.server.blobs.base import Blobs
+from asyncsdk.server.services.cursors import Cursors
+from asyncsdk.server.services.documents import DataDocuments
+from asyncsdk.server.services.idempotency import Once, once
+from asyncsdk.server.services.items import ListRequest
+from asyncsdk.server.services.scope import Scope
+from asyncsdk.server.store.base import Store, Work
+from asyncsdk.wire.ids import canonical_id
+from asyncsdk.wire.requests import Route
+
+__all__ = ["Answer", "Call", "Handler", "Platform"]
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class Platform:
+    """The parts that handlers work with."""
+
+    store: Store
+    blobs: Blobs
+    cursors: Cursors
+    documents: DataDocuments
+    wake_jobs: Callable[[], None]
+    """Tells the job runner that a job was made."""
+
+    wake_cleaner: Callable[[], None]
+    """Tells the cleaner that objects wait to be deleted."""
+
+    strict_protocol: bool = False
+    """Switch our additions to the protocol off."""
+
+
+@attrs.frozen
+class Answer:
+    """An encoded answer."""
+
+    status: int
+    body: bytes
+
+    @classmethod
+    def of(cls, value: Any, status: int = 200) -> Answer:
+        """Return the answer that carries a JSON value; nothing is an empty object, which all can parse."""
+        return cls(status, encode(value))
+
+
+@attrs.define(kw_only=True, eq=False)
+class Call:
+    """A request by an authenticated user."""
+
+    request: web.Request
+    route: Route
+    platform: Platform
+    scope: Scope
+    raw_body: bytes
+
+    def id(self, variable: str) -> str:
+        """Return an id from the path.
+
+        Raises:
+            NotFoundError: it is not a UUID, so there is no such object.
+        """
+        try:
+            return canonical_id(self.request.match_info[variable])
+        except InvalidArgumentError as error:
+            raise NotFoundError(f"no such {variable}: {error}", status=404) from error
+
+    def body(self, kind: type[T]) -> T:
+        """Return the body as a record.
+
+        Raises:
+            BadRequestError: it does not fit; the text names each place and rule.
+        """
+        try:
+            return codec.decode(self.raw_body or b"{}", kind)
+        except codec.CodecError as error:
+            raise BadRequestError(f"body: {error}", status=400) from error
+
+    @property
+    def query(self) -> MultiMapping[str]:
+        """The query parameters."""
+        return self.request.query
+
+    def text(self, name: str) -> str | None:
+        """Return a query parameter, `None` when it is absent or empty."""
+        return self.query.get(name) or None
+
+    def optional_id(self, name: str) -> str | None:
+        """Return an id from the query.
+
+        Raises:
+            BadRequestError: it is not a UUID.
+        """
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            return canonical_id(value)
+        except InvalidArgumentError as error:
+            raise BadRequestError(f"{name}: {error}", status=400) from error
+
+    def integer(self, name: str, *, most: int = 2**53) -> int | None:
+        """Return a whole number from the query, zero or more.
+
+        Raises:
+            BadRequestError: it is something else.
+        """
+        value = self.text(name)
+        if value is None:
+            return None
+        if not value.isdecimal() or int(value) > most:
+            raise BadRequestError(
+                f"{name}: expected a whole number from 0 to {most}, got {value!r}", status=400
+            )
+        return int(value)
+
+    def json_object(self, name: str) -> dict[str, Any] | None:
+        """Return a JSON object from the query.
+
+        Raises:
+            BadRequestError: it is something else.
+        """
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            return codec.load(codec.parse(value), dict[str, Any])
+        except codec.CodecError as error:
+            raise BadRequestError(f"{name}: {error}", status=400) from error
+
+    def choices(self, name: str, kind: Any) -> list[Any] | None:
+        """Return the members of an enumeration that the query names; `None` when it names none.
+
+        Raises:
+            BadRequestError: one is unknown.
+        """
+        values = self.query.getall(name, [])
+        try:
+            return [choose(kind, value) for value in values] or None
+        except InvalidArgumentError as error:
+            raise BadRequestError(f"{name}: {error}", status=400) from error
+
+    def list_request(self) -> ListRequest:
+        """Return limit, offset and order of a whole list."""
+        return ListRequest(
+            limit=self.integer("limit"),
+            offset=self.integer("offset") or 0,
+            order_by=self.query.getall("order_by", []),
+        )
+
+    async def read(self, work: Work[T]) -> T:
+        """Run a unit of work that changes nothing."""
+        return await self.platform.store.read(work)
+
+    async def write(self, work: Work[T], status: int = 200) -> Answer:
+        """Run a unit of work in one transaction; with an idempotency key at most once."""
+        key = None if self.platform.strict_protocol else self.request.headers.get("Idempotency-Key")
+        if key is None or not self.scope.organizations:
+            return Answer.of(await self.platform.store.write(work), status)
+        home = next(iter(self.scope.organizations.values()))
+        request = Once(home, key, self._fingerprint())
+        kept_status, body, _ = await self.platform.store.write(once(request, work, status, encode))
+        return Answer(kept_status, body)
+
+    def _fingerprint(self) -> str:
+        parts = (self.request.method, self.request.path_qs, self.raw_body)
+        return hashlib.sha256(
+            b"\0".join(p if isinstance(p, bytes) else p.encode() for p in parts)
+        ).hexdigest()
+
+
+Handler = Callable[[Call], Awaitable[Answer | Mapping[str, Any] | list[Any] | None]]
+"""Answers a call: an encoded answer, or a JSON value that goes out with status 200."""
+
+
+def encode(value: Any) -> bytes:
+    """Return the JSON text of an answer."""
+    return orjson.dumps({} if value is None else value)

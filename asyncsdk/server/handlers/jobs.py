@@ -1,0 +1,63 @@
+"""Jobs of both generations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from asyncsdk.enums import JobRunStatus
+from asyncsdk.server.handlers.call import Answer, Call, Handler
+from asyncsdk.server.services import jobs
+from asyncsdk.wire import routes
+from asyncsdk.wire.requests import Route
+
+__all__ = ["HANDLERS"]
+
+
+async def get_job(call: Call) -> dict[str, Any]:
+    """Read a job of the first generation."""
+    return await call.read(jobs.get_job(call.scope, call.id("job"), generation=1))
+
+
+async def get_job_run(call: Call) -> dict[str, Any]:
+    """Read a job of the second generation."""
+    return await call.read(jobs.get_job(call.scope, call.id("job"), generation=2))
+
+
+async def find_job_run(call: Call) -> dict[str, Any]:
+    """Find a job of the second generation by its id."""
+    return await call.read(jobs.find_job(call.scope, call.id("org"), call.optional_id("id") or ""))
+
+
+async def start_job_run(call: Call) -> Answer:
+    """Say that a job runs."""
+    return await call.write(jobs.move_job(call.scope, call.id("job"), JobRunStatus.RUNNING))
+
+
+async def succeed_job_run(call: Call) -> Answer:
+    """Say that a job succeeded."""
+    return await call.write(jobs.move_job(call.scope, call.id("job"), JobRunStatus.SUCCEEDED))
+
+
+async def fail_job_run(call: Call) -> Answer:
+    """Say that a job failed."""
+    return await call.write(jobs.move_job(call.scope, call.id("job"), JobRunStatus.FAILED))
+
+
+async def log_job_run(call: Call) -> Answer:
+    """Add a line to a job's log."""
+    line = call.body(dict[str, Any]).get("log", "")
+    text = line if isinstance(line, str) else orjson.dumps(line).decode()
+    return await call.write(jobs.log_job(call.scope, call.id("job"), text))
+
+
+HANDLERS: dict[Route, Handler] = {
+    routes.GET_JOB: get_job,
+    routes.GET_JOB_RUN: get_job_run,
+    routes.FIND_JOB_RUN: find_job_run,
+    routes.START_JOB_RUN: start_job_run,
+    routes.SUCCEED_JOB_RUN: succeed_job_run,
+    routes.FAIL_JOB_RUN: fail_job_run,
+    routes.LOG_JOB_RUN: log_job_run,
+}

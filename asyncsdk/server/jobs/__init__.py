@@ -1,0 +1,1 @@
+"""Runs jobs outside of requests, one step after the other; the store holds the truth."""

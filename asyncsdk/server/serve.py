@@ -1,0 +1,187 @@
+"""Runs a platform on a workspace: opens its parts, listens, and closes them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+from aiohttp import web
+
+from asyncsdk.config import check_host
+from asyncsdk.enums import StorageKind
+from asyncsdk.errors import ConfigurationError
+from asyncsdk.server.app import make_app, use_python_request_parser
+from asyncsdk.server.attachments import Attachments
+from asyncsdk.server.blobs.local import LocalBlobs
+from asyncsdk.server.blobs.signing import Signer
+from asyncsdk.server.cleaner import Cleaner
+from asyncsdk.server.handlers.call import Platform
+from asyncsdk.server.handlers.storage_urls import add_storage_routes
+from asyncsdk.server.jobs.runner import JobRunner
+from asyncsdk.server.middleware import Gate
+from asyncsdk.server.services.cursors import Cursors
+from asyncsdk.server.services.documents import DataDocuments
+from asyncsdk.server.services.first_user import ensure_first_user
+from asyncsdk.server.services.job_source import StoredJobs
+from asyncsdk.server.services.jobs import release_jobs
+from asyncsdk.server.store.base import Store
+from asyncsdk.server.store.open import open_sqlite
+from asyncsdk.server.workspace import Workspace
+from asyncsdk.wire import routes
+
+__all__ = ["RunningPlatform", "ServeOptions", "run_platform", "serve"]
+
+_FINISH_S = 5.0
+"""How long requests under way may go on when the platform stops."""
+
+
+@attrs.frozen(kw_only=True)
+class ServeOptions:
+    """How a platform runs."""
+
+    workspace: Path
+    """Folder of its database, objects and keys; made when it is missing."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+
+    port: int = 8000
+    """Port to listen on; 0 picks a free one."""
+
+    token: str | None = attrs.field(default=None, repr=False)
+    """API token of the first user; made and kept in the workspace when it is not given."""
+
+    public_url: str | None = None
+    """Origin under which clients reach the platform, when it is not the one it listens on."""
+
+    strict_protocol: bool = False
+    """Switch our additions to the protocol off."""
+
+    full_durability: bool = False
+    """Wait for the disk at each commit and upload, so that a loss of power loses nothing."""
+
+    storage_kind: StorageKind = StorageKind.MINIO
+    """Which kind of object storage to speak as."""
+
+    embedded_idle_s: float | None = None
+    """Stop when no client has held on for this time, in seconds; `None` runs until told to stop."""
+
+
+@attrs.frozen
+class RunningPlatform:
+    """A platform that listens."""
+
+    url: str
+    token: str = attrs.field(repr=False)
+    store: Store
+    attachments: Attachments | None
+
+
+async def serve(options: ServeOptions, ready: Callable[[RunningPlatform], None]) -> None:
+    """Run a platform until SIGINT or SIGTERM, or until its last client leaves when it is embedded.
+
+    Args:
+        options: how to run.
+        ready: called once, when the platform listens.
+
+    Raises:
+        ConfigurationError: the workspace is in use, of a newer version or not usable, or the address is taken.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with run_platform(options) as platform:
+        ready(platform)
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
+        if platform.attachments is not None:
+            waits.append(asyncio.create_task(platform.attachments.until_alone()))
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+
+@contextlib.asynccontextmanager
+async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
+    """Run a platform inside the context."""
+    workspace = Workspace(options.workspace.expanduser().absolute())
+    workspace.create()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(workspace.lock())
+        store = open_sqlite(workspace.database, full_durability=options.full_durability)
+        stack.push_async_callback(store.close)
+        token = options.token or workspace.token(f"asdk_{secrets.token_urlsafe(32)}")
+        await store.write(ensure_first_user(token))
+        await store.write(release_jobs())
+        blobs = _open_blobs(workspace, options)
+        stack.push_async_callback(blobs.close)
+        runner, cleaner = JobRunner(StoredJobs(store)), Cleaner(store, blobs)
+        platform = Platform(
+            store=store,
+            blobs=blobs,
+            cursors=Cursors(_derived(workspace.key(), b"cursors")),
+            documents=DataDocuments(blobs.sign_download),
+            wake_jobs=runner.wake,
+            wake_cleaner=cleaner.wake,
+            strict_protocol=options.strict_protocol,
+        )
+        gate = Gate(store)
+        app = make_app(platform, gate)
+        add_storage_routes(app, blobs)
+        attachments = _attachments(app, gate, options)
+        url = await _listen(stack, app, options)
+        blobs.urls.public_url = check_host(options.public_url) if options.public_url else url
+        for worker in (runner, cleaner):
+            worker.start()
+            stack.push_async_callback(worker.stop)
+        workspace.announce(url, token)
+        stack.callback(workspace.withdraw)
+        yield RunningPlatform(url, token, store, attachments)
+
+
+def _open_blobs(workspace: Workspace, options: ServeOptions) -> LocalBlobs:
+    signer = Signer(_derived(workspace.key(), b"urls"))
+    return LocalBlobs(
+        workspace.blobs,
+        signer,
+        options.public_url or "",
+        kind=options.storage_kind,
+        fsync=options.full_durability,
+    )
+
+
+def _attachments(app: web.Application, gate: Gate, options: ServeOptions) -> Attachments | None:
+    if options.embedded_idle_s is None:
+        return None
+    attachments = Attachments(options.embedded_idle_s)
+    app.router.add_route("GET", routes.ATTACH.template, attachments.handler(gate))
+    return attachments
+
+
+async def _listen(stack: contextlib.AsyncExitStack, app: web.Application, options: ServeOptions) -> str:
+    use_python_request_parser()
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_FINISH_S)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, options.host, options.port, backlog=1024)
+    try:
+        await site.start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
+        ) from error
+    port = runner.addresses[0][1]
+    name = "127.0.0.1" if options.host in ("0.0.0.0", "") else options.host  # noqa: S104 - compared, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    """One kept key, a key of its own for each use."""
+    return hashlib.blake2b(purpose, key=key, digest_size=32).digest()

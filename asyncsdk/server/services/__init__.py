@@ -1,0 +1,1 @@
+"""The platform's rules, as units of work that run in one transaction each."""

@@ -1,0 +1,133 @@
+"""Adding data to a version: the request makes a job, the job makes the assets."""
+
+from __future__ import annotations
+
+import orjson
+from sqlalchemy import Integer, Text, and_, bindparam, column, func, insert, literal, select, update
+
+from asyncsdk.enums import DataUploadStatus, TagTarget
+from asyncsdk.errors import BadRequestError
+from asyncsdk.records.datasets import NewAssets
+from asyncsdk.server.jobs.steps import Step
+from asyncsdk.server.services import tags
+from asyncsdk.server.services.dataset_versions import require_unlocked, version_document
+from asyncsdk.server.services.jobs import NewJob, add_job
+from asyncsdk.server.services.rules import Document, check_ids, json_list
+from asyncsdk.server.services.scope import Scope
+from asyncsdk.server.store.base import Row, Work
+from asyncsdk.server.store.dialects import any_of, listed, new_row_id
+from asyncsdk.server.store.ids import now_us
+from asyncsdk.server.store.schema import asset, asset_tag, data, datalake, dataset_version
+from asyncsdk.server.store.statements import Prepared
+
+__all__ = ["ADD_ASSETS", "add_assets", "add_assets_step"]
+
+ADD_ASSETS = "add-assets"
+_BATCH = 2000
+
+_CHECK = Prepared(
+    select(data.c.id, data.c.upload_status)
+    .join(datalake, datalake.c.seq == data.c.datalake)
+    .where(any_of(data.c.id, bindparam("ids")), datalake.c.organization == bindparam("organization"))
+)
+_ids = listed(bindparam("ids")).table_valued(column("key", Integer), column("value", Text), name="wanted")
+_INSERT = Prepared(
+    insert(asset).from_select(
+        ["id", "created_at", "version", "data", "position"],
+        select(
+            new_row_id(),
+            bindparam("now"),
+            bindparam("version"),
+            data.c.seq,
+            bindparam("first") + _ids.c.key,
+        )
+        .select_from(_ids.join(data, data.c.id == _ids.c.value))
+        .where(
+            ~select(literal(1))
+            .where(asset.c.version == bindparam("version"), asset.c.data == data.c.seq)
+            .exists()
+        )
+        .order_by(_ids.c.key),
+    )
+)
+_tags = listed(bindparam("tags")).table_valued(
+    column("key", Integer), column("value", Integer), name="chosen"
+)
+_made = and_(
+    asset.c.version == bindparam("version"),
+    asset.c.position >= bindparam("first"),
+    asset.c.position < bindparam("first") + bindparam("length"),
+)
+_TAG = Prepared(
+    insert(asset_tag).from_select(
+        ["tag", "target"],
+        select(_tags.c.value, asset.c.seq).select_from(asset.join(_tags, literal(1) == 1)).where(_made),
+    )
+)
+_MADE = Prepared(select(func.count().label("n")).select_from(asset).where(_made))
+_VERSION = Prepared(select(dataset_version).where(dataset_version.c.seq == bindparam("key")))
+_GROW = Prepared(
+    update(dataset_version)
+    .where(dataset_version.c.seq == bindparam("key"))
+    .values(
+        next_position=dataset_version.c.next_position + bindparam("length"),
+        asset_count=dataset_version.c.asset_count + bindparam("more"),
+    )
+)
+
+
+def add_assets(scope: Scope, version_id: str, body: NewAssets) -> Work[Document]:
+    """Start the job that adds data to a version; data that is in it already is skipped.
+
+    Raises:
+        BadRequestError: no data, unknown data, data that could not be read, or an unknown tag.
+        LockedError: the version is locked.
+    """
+    version = yield from require_unlocked(scope, version_id)
+    ids = check_ids(body.data_ids, "data_ids")
+    if not ids:
+        raise BadRequestError("data_ids: give at least one", status=400)
+    rows = yield _CHECK(ids=json_list(ids), organization=version["organization"])
+    _check_data(ids, {row["id"]: row["upload_status"] for row in rows})
+    home = tags.TagScope(organization=version["organization"], target=TagTarget.ASSET, version=version["seq"])
+    tag_keys = yield from tags.require_tags(scope, body.asset_tag_ids, home)
+    job = yield from add_job(
+        NewJob(
+            organization=version["organization"],
+            version=version["seq"],
+            generation=1,
+            kind=ADD_ASSETS,
+            payload={"version": version["seq"], "data_ids": ids, "tags": tag_keys},
+        )
+    )
+    return {"dataset_version": version_document(version), "job": job}
+
+
+def add_assets_step(job: Row) -> Work[Step]:
+    """Make the next batch of assets, with their tags."""
+    payload = orjson.loads(job["payload"])
+    done: int = orjson.loads(job["checkpoint"]) if job["checkpoint"] else 0
+    batch = payload["data_ids"][done : done + _BATCH]
+    version = (yield _VERSION(key=payload["version"]))[0]
+    span = {"version": version["seq"], "first": version["next_position"], "length": len(batch)}
+    yield _INSERT(ids=json_list(batch), now=now_us(), version=version["seq"], first=version["next_position"])
+    if payload["tags"]:
+        yield _TAG(tags=json_list(payload["tags"]), **span)
+    made = (yield _MADE(**span))[0]["n"]
+    yield _GROW(key=version["seq"], length=len(batch), more=made)
+    done += len(batch)
+    total = len(payload["data_ids"])
+    return Step(checkpoint=done, progress=done / total, done=done >= total)
+
+
+def _check_data(ids: list[str], statuses: dict[str, str]) -> None:
+    missing = [data_id for data_id in ids if data_id not in statuses]
+    if missing:
+        raise BadRequestError(
+            f"data_ids: {len(missing)} are not data of this organization", status=400, detail=missing[:20]
+        )
+    unread = [data_id for data_id in ids if statuses[data_id] != DataUploadStatus.DONE.value]
+    if unread:
+        raise BadRequestError(
+            f"data_ids: {len(unread)} have no known width and height", status=400, detail=unread[:20]
+        )

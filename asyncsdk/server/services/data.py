@@ -1,0 +1,263 @@
+"""Data: the files of a datalake. Creating, reading, changing and deleting them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import orjson
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from asyncsdk.enums import DataType, DataUploadStatus, TagTarget
+from asyncsdk.errors import BadRequestError, ConflictError, LockedError
+from asyncsdk.records.data import ImageSize, NewData
+from asyncsdk.server.services import tags
+from asyncsdk.server.services.data_sources import require_source
+from asyncsdk.server.services.datalakes import require_datalake
+from asyncsdk.server.services.documents import DataDocuments
+from asyncsdk.server.services.rules import Document, check_ids, check_name, check_text, json_list, one
+from asyncsdk.server.services.scope import Scope
+from asyncsdk.server.store.base import Row, Work
+from asyncsdk.server.store.dialects import any_of
+from asyncsdk.server.store.ids import new_id, now_us
+from asyncsdk.server.store.schema import (
+    asset,
+    data,
+    data_source,
+    data_tag,
+    datalake,
+    dataset_version,
+    garbage,
+    organization,
+)
+from asyncsdk.server.store.statements import Prepared, insertion
+
+__all__ = [
+    "Upload",
+    "create_data",
+    "data_url",
+    "delete_data",
+    "delete_many_data",
+    "get_data",
+    "require_data",
+    "update_custom_metadata",
+    "update_metadata",
+]
+
+_joined = (
+    select(
+        data,
+        datalake.c.id.label("datalake_id"),
+        organization.c.connector_id,
+        data_source.c.id.label("source_id"),
+        data_source.c.name.label("source_name"),
+    )
+    .join(datalake, datalake.c.seq == data.c.datalake)
+    .join(organization, organization.c.seq == datalake.c.organization)
+    .outerjoin(data_source, data_source.c.seq == data.c.data_source)
+)
+_GET = Prepared(
+    _joined.where(data.c.id == bindparam("id"), any_of(datalake.c.organization, bindparam("visible")))
+)
+_BY_OBJECT = Prepared(
+    select(data.c.id).where(
+        data.c.datalake == bindparam("datalake"), data.c.object_name == bindparam("object_name")
+    )
+)
+_INSERT = Prepared(insertion(data).returning(data.c.seq))
+_TAG = Prepared(insertion(data_tag))
+_COUNT = Prepared(
+    update(datalake)
+    .where(datalake.c.seq == bindparam("key"))
+    .values(data_count=datalake.c.data_count + bindparam("more"))
+)
+_SET_METADATA = Prepared(
+    update(data).where(data.c.seq == bindparam("key")).values(metadata=bindparam("new_metadata"))
+)
+_SET_CUSTOM_METADATA = Prepared(
+    update(data).where(data.c.seq == bindparam("key")).values(custom_metadata=bindparam("new_metadata"))
+)
+_KEYS = any_of(data.c.seq, bindparam("keys"))
+_SELECT_MANY = Prepared(
+    select(data.c.seq, data.c.id).where(
+        data.c.datalake == bindparam("datalake"), any_of(data.c.id, bindparam("ids"))
+    )
+)
+_LOCKED_USE = Prepared(
+    select(dataset_version.c.version)
+    .join(asset, asset.c.version == dataset_version.c.seq)
+    .where(any_of(asset.c.data, bindparam("keys")), dataset_version.c.locked)
+    .limit(1)
+)
+_USE_COUNTS = Prepared(
+    select(asset.c.version.label("key"), func.count().label("less"))
+    .where(any_of(asset.c.data, bindparam("keys")))
+    .group_by(asset.c.version)
+)
+_LESS_ASSETS = Prepared(
+    update(dataset_version)
+    .where(dataset_version.c.seq == bindparam("key"))
+    .values(asset_count=dataset_version.c.asset_count - bindparam("less"))
+)
+_DISCARD = Prepared(
+    insert(garbage).from_select(
+        ["connector_id", "object_name"],
+        select(organization.c.connector_id, data.c.object_name)
+        .select_from(data)
+        .join(datalake, datalake.c.seq == data.c.datalake)
+        .join(organization, organization.c.seq == datalake.c.organization)
+        .where(_KEYS),
+    )
+)
+_DELETE = Prepared(delete(data).where(_KEYS))
+
+
+@attrs.frozen
+class Upload:
+    """What the platform itself knows of an uploaded object."""
+
+    size_bytes: int
+    sha256: str | None
+    measured: ImageSize | None
+    """Width and height, where the file could be read."""
+
+
+def require_data(scope: Scope, data_id: str) -> Work[Row]:
+    """Return the row of a data that the scope sees, with datalake, connector and source."""
+    return one((yield _GET(id=data_id, visible=scope.visible)), "data")
+
+
+def create_data(
+    scope: Scope, datalake_id: str, body: NewData, upload: Upload, documents: DataDocuments
+) -> Work[Document]:
+    """Create a data from an uploaded object.
+
+    Raises:
+        ConflictError: the object belongs to a data already.
+        BadRequestError: a name, tag, source or size is not acceptable.
+    """
+    _check(body)
+    lake = yield from require_datalake(scope, datalake_id)
+    home = tags.TagScope(organization=lake["organization"], target=TagTarget.DATA, datalake=lake["seq"])
+    tag_keys = yield from tags.require_tags(scope, body.tags, home)
+    source = None
+    if body.data_source_id is not None:
+        source = yield from require_source(scope, check_ids([body.data_source_id], "data_source_id")[0])
+        if source["organization"] != lake["organization"]:
+            raise BadRequestError("data_source_id: the source belongs to another organization", status=400)
+    if (yield _BY_OBJECT(datalake=lake["seq"], object_name=body.object_name)):
+        raise ConflictError(f"object {body.object_name!r} belongs to a data already", status=409)
+    row = _new_row(body, upload, lake["seq"], source["seq"] if source else None)
+    key = (yield _INSERT(**row))[0]["seq"]
+    if tag_keys:
+        yield _TAG.many([{"tag": tag_key, "target": key} for tag_key in tag_keys])
+    yield _COUNT(key=lake["seq"], more=1)
+    return (yield from get_data(scope, row["id"], documents))
+
+
+def get_data(scope: Scope, data_id: str, documents: DataDocuments) -> Work[Document]:
+    """Return a data with its tags, datalake and source."""
+    row = yield from require_data(scope, data_id)
+    document = documents.data(row, row["connector_id"])
+    document["datalake_id"] = row["datalake_id"]
+    document["tags"] = yield from tags.tags_of("data", row["seq"])
+    document["data_source"] = (
+        {"id": row["source_id"], "name": row["source_name"]} if row["source_id"] else None
+    )
+    return document
+
+
+def data_url(scope: Scope, data_id: str, documents: DataDocuments) -> Work[Document]:
+    """Return a fresh download URL."""
+    row = yield from require_data(scope, data_id)
+    return {"presigned_url": documents.url(row, row["connector_id"])}
+
+
+def update_metadata(
+    scope: Scope, data_id: str, metadata: dict[str, Any] | None, documents: DataDocuments
+) -> Work[Document]:
+    """Replace the metadata; `None` clears it."""
+    row = yield from require_data(scope, data_id)
+    yield _SET_METADATA(key=row["seq"], new_metadata=_json(metadata, "metadata"))
+    return (yield from get_data(scope, data_id, documents))
+
+
+def update_custom_metadata(scope: Scope, data_id: str, metadata: dict[str, Any] | None) -> Work[Document]:
+    """Replace the custom metadata; `None` clears it."""
+    row = yield from require_data(scope, data_id)
+    yield _SET_CUSTOM_METADATA(key=row["seq"], new_metadata=_json(metadata, "custom_metadata"))
+    return {"custom_metadata": metadata}
+
+
+def delete_data(scope: Scope, data_id: str) -> Work[None]:
+    """Delete a data, the assets made from it and, soon after, its file.
+
+    Raises:
+        LockedError: a locked version uses it.
+    """
+    row = yield from require_data(scope, data_id)
+    yield from _delete(row["datalake"], [row["seq"]])
+
+
+def delete_many_data(scope: Scope, datalake_id: str, ids: Sequence[str]) -> Work[Document]:
+    """Delete data of one datalake; ids that are not in it are skipped.
+
+    Raises:
+        LockedError: a locked version uses one of them; then none is deleted.
+    """
+    lake = yield from require_datalake(scope, datalake_id)
+    rows = yield _SELECT_MANY(datalake=lake["seq"], ids=json_list(check_ids(ids, "ids")))
+    yield from _delete(lake["seq"], [row["seq"] for row in rows])
+    return {"count": len(rows)}
+
+
+def _delete(lake: int, keys: Sequence[int]) -> Work[None]:
+    chosen = json_list(keys)
+    locked = yield _LOCKED_USE(keys=chosen)
+    if locked:
+        raise LockedError(
+            f"dataset version {locked[0]['version']!r} uses it and is locked; unlock it first", status=423
+        )
+    for use in (yield _USE_COUNTS(keys=chosen)):
+        yield _LESS_ASSETS(key=use["key"], less=use["less"])
+    yield _DISCARD(keys=chosen)
+    yield _DELETE(keys=chosen)
+    yield _COUNT(key=lake, more=-len(keys))
+
+
+def _check(body: NewData) -> None:
+    check_name(body.filename, "filename")
+    check_text(body.content_type, "content_type", most=255, forbidden=("Cc", "Cs"))
+    if body.meta is not None and min(body.meta.width, body.meta.height) < 1:
+        raise BadRequestError("meta: width and height must be at least 1 pixel", status=400)
+
+
+def _new_row(body: NewData, upload: Upload, lake: int, source: int | None) -> dict[str, Any]:
+    size = body.meta or upload.measured
+    return {
+        "id": new_id(),
+        "created_at": now_us(),
+        "datalake": lake,
+        "object_name": body.object_name,
+        "filename": body.filename,
+        "type": DataType.VIDEO.value if body.content_type.startswith("video/") else body.type.value,
+        "content_type": body.content_type,
+        "upload_status": (DataUploadStatus.DONE if size else DataUploadStatus.ERROR).value,
+        "width": size.width if size else None,
+        "height": size.height if size else None,
+        "size_bytes": upload.size_bytes,
+        "sha256": upload.sha256,
+        "metadata": _json(body.metadata, "metadata"),
+        "custom_metadata": _json(body.custom_metadata, "custom_metadata"),
+        "data_source": source,
+    }
+
+
+def _json(value: dict[str, Any] | None, what: str) -> str | None:
+    if value is None:
+        return None
+    text = orjson.dumps(value).decode()
+    if len(text) > 262_144:
+        raise BadRequestError(f"{what}: larger than 256 KiB", status=400)
+    return text

@@ -1,0 +1,59 @@
+"""Rows of data and assets as JSON objects, with their signed download URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import orjson
+
+from asyncsdk.server.services.rules import Document
+from asyncsdk.server.services.times import iso
+from asyncsdk.server.store.base import Row
+
+__all__ = ["DataDocuments"]
+
+
+@attrs.frozen
+class DataDocuments:
+    """Makes the JSON objects of data and assets.
+
+    Args:
+        sign: returns the download URL for a connector and an object name.
+    """
+
+    sign: Callable[[str, str], str]
+
+    def url(self, row: Row, connector: str) -> str:
+        """Return a fresh download URL of a data row."""
+        return self.sign(connector, row["object_name"])
+
+    def data(self, row: Row, connector: str) -> Document:
+        """Return a data without its tags."""
+        return {
+            "id": row["id"],
+            "object_name": row["object_name"],
+            "filename": row["filename"],
+            "type": row["type"],
+            "content_type": row["content_type"],
+            "upload_status": row["upload_status"],
+            "meta": None if row["width"] is None else {"width": row["width"], "height": row["height"]},
+            "presigned_url": self.sign(connector, row["object_name"]),
+            "metadata": _json(row["metadata"]),
+            "custom_metadata": _json(row["custom_metadata"]),
+            "created_at": iso(row["created_at"]),
+        }
+
+    def asset(self, row: Row, connector: str) -> Document:
+        """Return an asset without its tags, from a row of data with `asset_id` and `asset_created_at`."""
+        return {
+            "id": row["asset_id"],
+            "data": self.data(row, connector),
+            "created_at": iso(row["asset_created_at"]),
+        }
+
+
+def _json(text: str | None) -> Any:
+    """JSON that is stored as text goes out as it is."""
+    return None if text is None else orjson.Fragment(text)

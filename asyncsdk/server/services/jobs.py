@@ -1,0 +1,230 @@
+"""Jobs: rows that say what is to be done, how far it is and how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import orjson
+from sqlalchemy import and_, bindparam, or_, select, update
+
+from asyncsdk.enums import JobRunStatus, JobStatus
+from asyncsdk.errors import ConflictError
+from asyncsdk.server.services.organizations import organization_seq
+from asyncsdk.server.services.rules import Document, one
+from asyncsdk.server.services.scope import Scope
+from asyncsdk.server.services.times import iso
+from asyncsdk.server.store.base import Row, Work
+from asyncsdk.server.store.dialects import any_of
+from asyncsdk.server.store.ids import new_id, now_us
+from asyncsdk.server.store.schema import job, job_log
+from asyncsdk.server.store.statements import Prepared, insertion
+
+__all__ = [
+    "NewJob",
+    "add_job",
+    "claim_job",
+    "fail_job",
+    "find_job",
+    "get_job",
+    "job_document",
+    "log_job",
+    "move_job",
+    "release_jobs",
+    "save_step",
+]
+
+_FINAL = (JobRunStatus.SUCCEEDED, JobRunStatus.FAILED, JobRunStatus.KILLED)
+_OLD_NAMES = {
+    JobRunStatus.PENDING: JobStatus.RUNNING,
+    JobRunStatus.QUEUED: JobStatus.RUNNING,
+    JobRunStatus.RUNNING: JobStatus.RUNNING,
+    JobRunStatus.SUCCEEDED: JobStatus.SUCCESS,
+    JobRunStatus.FAILED: JobStatus.FAILED,
+    JobRunStatus.KILLED: JobStatus.TERMINATED,
+}
+
+_INSERT = Prepared(insertion(job))
+_GET = Prepared(
+    select(job).where(job.c.id == bindparam("id"), any_of(job.c.organization, bindparam("visible")))
+)
+_free = or_(
+    job.c.status == JobRunStatus.PENDING.value,
+    and_(job.c.status == JobRunStatus.RUNNING.value, job.c.lease_until < bindparam("now")),
+)
+_CLAIM = Prepared(
+    update(job)
+    .where(
+        job.c.seq
+        == select(job.c.seq)
+        .where(_free, any_of(job.c.kind, bindparam("kinds")))
+        .order_by(job.c.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    .values(
+        status=JobRunStatus.RUNNING.value,
+        lease_until=bindparam("until"),
+        attempt=job.c.attempt + 1,
+        updated_at=bindparam("now"),
+    )
+    .returning(*job.c)
+)
+_RELEASE = Prepared(
+    update(job)
+    .where(job.c.status == JobRunStatus.RUNNING.value, job.c.lease_until.is_not(None))
+    .values(lease_until=0)
+)
+_SAVE = Prepared(
+    update(job)
+    .where(job.c.seq == bindparam("key"), job.c.status == JobRunStatus.RUNNING.value)
+    .values(
+        checkpoint=bindparam("new_checkpoint"),
+        progress=bindparam("new_progress"),
+        status=bindparam("new_status"),
+        lease_until=bindparam("until"),
+        updated_at=bindparam("now"),
+    )
+    .returning(job.c.seq)
+)
+_FAIL = Prepared(
+    update(job)
+    .where(job.c.seq == bindparam("key"))
+    .values(
+        status=JobRunStatus.FAILED.value,
+        error=bindparam("new_error"),
+        lease_until=None,
+        updated_at=bindparam("now"),
+    )
+)
+_MOVE = Prepared(
+    update(job)
+    .where(job.c.seq == bindparam("key"))
+    .values(status=bindparam("new_status"), updated_at=bindparam("now"))
+)
+_LOG = Prepared(insertion(job_log))
+
+
+@attrs.frozen(kw_only=True)
+class NewJob:
+    """What a job is to do.
+
+    Attributes:
+        generation: 1 or 2; which of the protocol's job APIs shows it.
+        kind: the name of its handler.
+        payload: JSON values for the handler.
+    """
+
+    organization: int
+    generation: int
+    kind: str
+    payload: dict[str, Any]
+    version: int | None = None
+
+
+def job_document(row: Row) -> Document:
+    """Return a job in the words of its generation."""
+    status = JobRunStatus(row["status"])
+    return {
+        "id": row["id"],
+        "status": (_OLD_NAMES[status] if row["generation"] == 1 else status).value,
+        "progress": row["progress"],
+        "error": row["error"],
+        "created_at": iso(row["created_at"]),
+    }
+
+
+def add_job(new: NewJob) -> Work[Document]:
+    """Create a job in the transaction of its cause."""
+    now = now_us()
+    row = {
+        "id": new_id(),
+        "created_at": now,
+        "updated_at": now,
+        "organization": new.organization,
+        "version": new.version,
+        "generation": new.generation,
+        "kind": new.kind,
+        "status": JobRunStatus.PENDING.value,
+        "payload": orjson.dumps(new.payload).decode(),
+        "checkpoint": None,
+        "progress": 0.0,
+        "error": None,
+        "attempt": 0,
+        "lease_until": None,
+    }
+    yield _INSERT(**row)
+    return job_document(row)
+
+
+def get_job(scope: Scope, job_id: str, *, generation: int) -> Work[Document]:
+    """Return a job of a generation."""
+    return job_document((yield from _require(scope, job_id, generation)))
+
+
+def find_job(scope: Scope, organization_id: str, job_id: str) -> Work[Document]:
+    """Return a job of the second generation that belongs to the organization."""
+    home = yield from organization_seq(scope, organization_id)
+    row = yield from _require(scope, job_id, 2)
+    return job_document(row if row["organization"] == home else one((), "job"))
+
+
+def move_job(scope: Scope, job_id: str, status: JobRunStatus) -> Work[Document]:
+    """Set the status of a job that runs elsewhere.
+
+    Raises:
+        ConflictError: the job has ended.
+    """
+    row = yield from _require(scope, job_id, 2)
+    if JobRunStatus(row["status"]) in _FINAL and row["status"] != status.value:
+        raise ConflictError(f"the job has ended as {row['status']}", status=409)
+    yield _MOVE(key=row["seq"], new_status=status.value, now=now_us())
+    return job_document({**row, "status": status.value})
+
+
+def log_job(scope: Scope, job_id: str, line: str) -> Work[None]:
+    """Add a line to the log of a job."""
+    row = yield from _require(scope, job_id, 2)
+    yield _LOG(job=row["seq"], created_at=now_us(), line=line)
+
+
+def claim_job(kinds: str, lease_us: int) -> Work[Row | None]:
+    """Take the oldest job that waits, or whose worker is gone, for a lease of time.
+
+    Args:
+        kinds: JSON array of the kinds that the caller can do.
+        lease_us: length of the lease, in microseconds.
+    """
+    now = now_us()
+    rows = yield _CLAIM(kinds=kinds, now=now, until=now + lease_us)
+    return rows[0] if rows else None
+
+
+def release_jobs() -> Work[None]:
+    """Free every leased job: for the start of a platform that is alone on its database."""
+    yield _RELEASE()
+
+
+def save_step(row: Row, *, checkpoint: Any, progress: float, done: bool, lease_us: int) -> Work[bool]:
+    """Keep how far a job is, in the transaction of the step; `False` when it was stopped meanwhile."""
+    now = now_us()
+    status = JobRunStatus.SUCCEEDED if done else JobRunStatus.RUNNING
+    rows = yield _SAVE(
+        key=row["seq"],
+        new_checkpoint=orjson.dumps(checkpoint).decode(),
+        new_progress=progress,
+        new_status=status.value,
+        until=None if done else now + lease_us,
+        now=now,
+    )
+    return bool(rows)
+
+
+def fail_job(row: Row, error: str) -> Work[None]:
+    """End a job with its error."""
+    yield _FAIL(key=row["seq"], new_error=error, now=now_us())
+
+
+def _require(scope: Scope, job_id: str, generation: int) -> Work[Row]:
+    row = one((yield _GET(id=job_id, visible=scope.visible)), "job")
+    return row if row["generation"] == generation else one((), "job")

@@ -1,0 +1,34 @@
+"""Width and height of stored files, where the client did not tell them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from asyncsdk.formats.images import image_size
+from asyncsdk.records.data import ImageSize
+
+__all__ = ["measure"]
+
+
+def measure(path: Path, content_type: str) -> ImageSize | None:
+    """Return the displayed size of an image or video file; `None` when it cannot be read.
+
+    Blocking: reads the file's header. Videos need the package `av`.
+    """
+    if content_type.startswith("video/"):
+        return _video_size(path)
+    with path.open("rb") as stream:
+        return image_size(stream)
+
+
+def _video_size(path: Path) -> ImageSize | None:
+    import av  # noqa: PLC0415 - slow to import, and needed for videos only
+
+    try:
+        with av.open(str(path)) as container:
+            stream = next(iter(container.streams.video), None)
+            if stream is None or not stream.width or not stream.height:
+                return None
+            return ImageSize(stream.width, stream.height)
+    except (av.error.FFmpegError, ValueError, OSError):
+        return None

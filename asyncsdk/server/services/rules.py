@@ -1,0 +1,77 @@
+"""Checks that several services share: names, ids, one row or none."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from asyncsdk.errors import BadRequestError, InvalidArgumentError, NotFoundError
+from asyncsdk.server.store.base import Row, Rows
+from asyncsdk.wire.ids import canonical_id
+
+__all__ = ["Document", "check_ids", "check_name", "check_text", "json_list", "one"]
+
+Document = dict[str, Any]
+"""A JSON object of the protocol, ready to be encoded."""
+
+_NAME_LENGTH = 255
+
+
+def check_name(value: str, what: str) -> str:
+    """Return a name that is fit to be stored: not blank, no control characters, at most 255 long.
+
+    Raises:
+        BadRequestError: it is not.
+    """
+    if not value.strip():
+        raise BadRequestError(f"{what} must not be empty", status=400)
+    if len(value) > _NAME_LENGTH:
+        raise BadRequestError(f"{what} is longer than {_NAME_LENGTH} characters", status=400)
+    return check_text(value, what, forbidden=("Cc", "Cs"))
+
+
+def check_text(value: str, what: str, *, forbidden: tuple[str, ...] = ("Cs",), most: int = 65_536) -> str:
+    """Return a text that can be stored and sent back.
+
+    Raises:
+        BadRequestError: it is too long, or has NUL, a lone surrogate or a forbidden kind of character.
+    """
+    if len(value) > most:
+        raise BadRequestError(f"{what} is longer than {most} characters", status=400)
+    for position, char in enumerate(value):
+        odd = not char.isascii() or char < " "
+        if char == "\0" or (odd and unicodedata.category(char) in forbidden):
+            raise BadRequestError(f"{what}: character {char!r} at {position} is not allowed", status=400)
+    return value
+
+
+def check_ids(values: Iterable[str], what: str) -> list[str]:
+    """Return ids in their canonical form, each once, in order.
+
+    Raises:
+        BadRequestError: one is not a UUID.
+    """
+    try:
+        return list(dict.fromkeys(canonical_id(value) for value in values))
+    except InvalidArgumentError as error:
+        raise BadRequestError(f"{what}: {error}", status=400) from error
+
+
+def json_list(values: Iterable[Any]) -> str:
+    """Return values as one JSON array parameter, for `any_of`."""
+    return orjson.dumps(list(values)).decode()
+
+
+def one(rows: Rows, what: str) -> Row:
+    """Return the only row.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    if not rows:
+        raise NotFoundError(f"no such {what}", status=404)
+    row: Row = rows[0]
+    return row

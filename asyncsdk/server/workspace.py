@@ -1,0 +1,105 @@
+"""The folder of a platform: its database, its objects, its keys, its token and its lock.
+
+database.sqlite    rows
+blobs/             objects
+key                signs URLs and cursors (owner only)
+token              the first token, where nobody gave one (owner only)
+server.json        where the running platform listens (owner only)
+lock               held while a platform runs on this folder
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from typing import IO
+
+import attrs
+import orjson
+
+from asyncsdk.errors import ConfigurationError
+
+__all__ = ["Workspace"]
+
+
+@attrs.frozen
+class Workspace:
+    """The folder of a platform."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.folder / "database.sqlite"
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of the objects."""
+        return self.folder / "blobs"
+
+    @property
+    def address(self) -> Path:
+        """The file that tells where the running platform listens."""
+        return self.folder / "server.json"
+
+    def create(self) -> None:
+        """Make the folder.
+
+        Raises:
+            ConfigurationError: it cannot be made, or is not a folder.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"workspace {self.folder}: {error.strerror}") from error
+
+    def lock(self) -> IO[bytes]:
+        """Take the folder for this process; closing the file, or the end of the process, lets it go.
+
+        Raises:
+            ConfigurationError: another platform runs on it.
+        """
+        handle = (self.folder / "lock").open("ab")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            handle.close()
+            raise ConfigurationError(f"another platform runs on workspace {self.folder}") from error
+        return handle
+
+    def key(self) -> bytes:
+        """Return the signing key, which is made on first use."""
+        return bytes.fromhex(self._kept("key", secrets.token_hex(32)))
+
+    def token(self, made: str) -> str:
+        """Return the kept token, `made` on first use."""
+        return self._kept("token", made)
+
+    def announce(self, url: str, token: str) -> None:
+        """Tell where the platform listens; the file appears whole."""
+        self._write("server.json", orjson.dumps({"url": url, "token": token, "pid": os.getpid()}))
+
+    def withdraw(self) -> None:
+        """Take the announcement back."""
+        self.address.unlink(missing_ok=True)
+
+    def _kept(self, name: str, made: str) -> str:
+        try:
+            return (self.folder / name).read_text().strip()
+        except FileNotFoundError:
+            self._write(name, made.encode())
+            return made
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Write a file that only its owner may read, under a temporary name first."""
+        temporary = self.folder / f".{name}.{os.getpid()}"
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(self.folder / name)
