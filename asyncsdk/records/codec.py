@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_origin
 from uuid import UUID
 
 import cattrs
 import orjson
-from attrs import fields, has
+from attrs import NOTHING, fields, has
+from cattrs.cols import homogenous_tuple_structure_factory, is_sequence, list_structure_factory
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 __all__ = ["CodecError", "decode", "dump", "encode", "load", "parse"]
@@ -90,10 +91,30 @@ def _converter(*, detailed: bool) -> cattrs.Converter:
     for kind, hook in _SCALARS.items():
         converter.register_structure_hook(kind, hook)
     converter.register_structure_hook_func(lambda kind: kind == dict[str, Any], _strict(dict, "an object"))
-    if detailed:
-        converter.register_structure_hook_factory(has, lambda kind: _object(kind, converter))
+    converter.register_structure_hook_factory(is_sequence, lambda kind: _array(kind, converter))
+    # The fast one finds out by itself that a value is no object, unless every field may be absent.
+    checked = has if detailed else _may_be_empty
+    converter.register_structure_hook_factory(checked, lambda kind: _object(kind, converter))
     converter.register_unstructure_hook_factory(has, lambda kind: _omit_absent(kind, converter))
     return converter
+
+
+def _may_be_empty(kind: Any) -> bool:
+    return has(kind) and all(field.default is not NOTHING for field in fields(kind))
+
+
+def _array(kind: Any, converter: cattrs.Converter) -> Any:
+    """Strings and objects have elements too, but they are no arrays."""
+    is_tuple = kind is tuple or get_origin(kind) is tuple
+    make = homogenous_tuple_structure_factory if is_tuple else list_structure_factory
+    structure = make(kind, converter)
+
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not list:
+            raise TypeError(f"expected an array, got {_describe(value)}")
+        return structure(value, kind)
+
+    return check
 
 
 def _object(kind: Any, converter: cattrs.Converter) -> Any:

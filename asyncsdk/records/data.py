@@ -73,6 +73,7 @@ class DataRecord:
     metadata: dict[str, Any] | None = None
     custom_metadata: dict[str, Any] | None = None
     datalake_id: str | None = absent()
+    size_bytes: int | None = absent()
     created_at: datetime | None = absent()
     tags: tuple[TagRecord, ...] | None = absent()
     data_source: DataSourceRecord | None = absent()

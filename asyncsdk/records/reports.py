@@ -6,7 +6,7 @@ from pathlib import Path
 
 import attrs
 
-__all__ = ["Failure", "TransferReport"]
+__all__ = ["Failure", "TransferReport", "UploadReport", "UploadedFile"]
 
 
 @attrs.frozen
@@ -49,4 +49,35 @@ class TransferReport:
             f"{len(self.downloaded)} done, {len(self.skipped)} skipped, "
             f"{len(self.failed)} failed, {self.bytes} bytes"
         )
+        return "\n  ".join([head, *map(str, self.failed[:20])])
+
+
+@attrs.frozen
+class UploadedFile:
+    """A local file and the data that it became."""
+
+    path: Path
+    data_id: str
+
+
+@attrs.frozen
+class UploadReport:
+    """The outcome of a bulk upload.
+
+    Example:
+        >>> print(UploadReport(uploaded=(), skipped=(Path("notes.txt"),), failed=()))
+        0 uploaded, 1 skipped, 0 failed
+    """
+
+    uploaded: tuple[UploadedFile, ...]
+    """Files that became data, in the caller's order."""
+
+    skipped: tuple[Path, ...]
+    """Files of folders that are neither images nor videos by their extension."""
+
+    failed: tuple[Failure, ...]
+    """Files that did not become data, and why."""
+
+    def __str__(self) -> str:
+        head = f"{len(self.uploaded)} uploaded, {len(self.skipped)} skipped, {len(self.failed)} failed"
         return "\n  ".join([head, *map(str, self.failed[:20])])

@@ -73,7 +73,7 @@ def _dispatch(
         call = Call(
             request=request, route=route, platform=platform, scope=scope, raw_body=await request.read()
         )
-        key = request.headers.get("Idempotency-Key")
+        key = call.idempotency_key
         if key is None:
             return _response(request, route, await handler(call))
         busy = (scope.visible, key)

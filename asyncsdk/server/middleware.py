@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import orjson
 from aiohttp import web
 
-from asyncsdk.errors import ApiError, NotFoundError, UnauthorizedError
+from asyncsdk.errors import ApiError, BadRequestError, NotFoundError, UnauthorizedError
 from asyncsdk.server.services.scope import Scope, authenticate, hash_token
 from asyncsdk.server.store.base import Store
 from asyncsdk.server.store.ids import new_id
@@ -34,6 +34,7 @@ MOST_TRUSTED = 10_000
 async def errors_as_envelopes(request: web.Request, handler: _Next) -> web.StreamResponse:
     """Answer every error with the protocol's JSON envelope."""
     try:
+        _check_target(request)
         return await handler(request)
     except ApiError as error:
         return _answer(error)
@@ -53,6 +54,13 @@ async def errors_as_envelopes(request: web.Request, handler: _Next) -> web.Strea
         return _answer(
             ApiError("the platform failed; its log has the reason", status=500, request_id=request_id)
         )
+
+
+def _check_target(request: web.Request) -> None:
+    try:
+        request.raw_path.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequestError("the path and the query must be UTF-8", status=400) from error
 
 
 def _from_http(error: web.HTTPException, request: web.Request) -> ApiError:

@@ -84,7 +84,7 @@ def wait_before_retry(
         return None
     if outcome is Outcome.UNKNOWN and repeat is Repeat.CREATION and not keyed:
         return None
-    jittered = draw * min(policy.cap_s, policy.base_s * 2.0 ** (attempt - 1))
+    jittered = draw * min(policy.cap_s, policy.base_s * 2.0 ** min(attempt - 1, 64))
     if retry_after is None:
         return jittered
     return min(policy.cap_s, retry_after) + jittered * 0.1

@@ -68,4 +68,4 @@ class FactsFolder:
 
     def _path(self, connector: str, key: str) -> str:
         name = hashlib.sha256(key.encode()).hexdigest()
-        return f"{self._folder}/{connector}/{name[:2]}/{name[2:]}.json"
+        return f"{self._folder}/{connector}/{name}.json"

@@ -9,6 +9,7 @@ multipart/  uploads under way; given up a week after their start
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
@@ -34,7 +35,6 @@ from asyncsdk.server.blobs.urls import StorageUrls
 
 __all__ = ["LocalBlobs"]
 
-_UPLOAD_LIFETIME_S = 7 * 24 * 3600
 _DELETIONS_PER_HOP = 500
 
 
@@ -67,16 +67,17 @@ class LocalBlobs:
         for name in ("objects", "meta", "incoming", "multipart"):
             disk.make_folder(f"{root}/{name}")
         self.kind = kind
+        self._disk = disk
         self.urls = StorageUrls(public_url.rstrip("/"), signer)
         self._threads = FileThreads()
         self._intake = Intake(f"{root}/incoming", disk, self._threads)
-        self._uploads = UploadFolder(f"{root}/multipart", f"{root}/incoming", disk)
+        self._uploads = UploadFolder(f"{root}/multipart", f"{root}/incoming", disk, signer.clock)
         self._objects = ObjectFolder(f"{root}/objects", FactsFolder(f"{root}/meta", disk), disk)
         rooms = (self._objects, self._uploads, self._intake, self._threads)
         self._parts = PartUploads(*rooms)
         self._slices = SliceUploads(*rooms)
         _empty(f"{root}/incoming")
-        self._uploads.sweep(signer.clock() - _UPLOAD_LIFETIME_S)
+        self._uploads.sweep()
 
     async def presign_upload(self, connector: str, key: str, content_type: str) -> PresignedUpload:
         """Return a request that uploads one object, without further authorization."""
@@ -134,7 +135,9 @@ class LocalBlobs:
         _check(connector, key, content_type)
         async with self._intake.file() as incoming:
             rest = await self._intake.drain(chunks, incoming.write)
-            return await self._threads.run(self._store, incoming, rest, connector, key, content_type)
+            store = functools.partial(self._store, incoming, rest, connector, key, content_type)
+            is_short = not (self._disk.fsync or incoming.is_made)
+            return await (self._threads.run_short(store) if is_short else self._threads.run(store))
 
     async def put_part(
         self, connector: str, key: str, upload_id: str, part_no: int, chunks: AsyncIterable[bytes]
@@ -176,7 +179,7 @@ class LocalBlobs:
     async def find(self, connector: str, key: str) -> StoredObject | None:
         """Return what is known of an object, `None` when there is none."""
         _check(connector, key)
-        return await self._threads.run(self._objects.find, connector, key)
+        return await self._threads.run_short(functools.partial(self._objects.find, connector, key))
 
     async def read_head(self, connector: str, key: str, length: int) -> bytes:
         """Return the first bytes of an object, at most `length`.

@@ -42,7 +42,7 @@ class ObjectReader:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._threads.run(self._open)
+            await self._threads.run_short(self._open)
         except BaseException:
             self._close()
             raise

@@ -14,8 +14,9 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import attrs
 import orjson
 
 from asyncsdk.errors import BadRequestError, NotFoundError
@@ -30,6 +31,17 @@ _ID = re.compile("[0-9a-f]{32}")
 _ETAG = re.compile("[0-9a-f]{32}")
 _FACTS = "upload.json"
 _COPY_BYTES = 1024 * 1024
+_LIFETIME_S = 7 * 24 * 3600
+
+
+@attrs.frozen
+class _Upload:
+    """What an upload is for."""
+
+    connector: str
+    key: str
+    content_type: str
+    started_s: float
 
 
 class UploadFolder:
@@ -39,12 +51,14 @@ class UploadFolder:
         folder: where; must exist.
         waste: a folder that is emptied at the next start.
         disk: how to write.
+        clock: gives the time in seconds since 1970.
     """
 
-    def __init__(self, folder: str, waste: str, disk: Disk) -> None:
+    def __init__(self, folder: str, waste: str, disk: Disk, clock: Callable[[], float]) -> None:
+        self.disk = disk
         self._folder = folder
         self._waste = waste
-        self.disk = disk
+        self._clock = clock
         self._replacing = threading.Lock()
 
     def start(self, connector: str, key: str, content_type: str) -> str:
@@ -53,13 +67,13 @@ class UploadFolder:
         folder = f"{self._folder}/{upload_id}"
         self.disk.make_folder(folder)
         self.disk.write_file(self.content_path(upload_id), b"")
-        facts = {"connector": connector, "key": key, "content_type": content_type}
-        self.disk.write_file(f"{folder}/{_FACTS}", orjson.dumps(facts))
+        facts = _Upload(connector, key, content_type, self._clock())
+        self.disk.write_file(f"{folder}/{_FACTS}", orjson.dumps(attrs.asdict(facts)))
         return upload_id
 
     def is_open(self, connector: str, key: str, upload_id: str) -> bool:
         """Tell whether there is such an upload for this key, and its content is not yet an object."""
-        return self._read(connector, key, upload_id) is not None and os.path.exists(
+        return self._find(connector, key, upload_id) is not None and os.path.exists(
             self.content_path(upload_id)
         )
 
@@ -69,11 +83,10 @@ class UploadFolder:
         Raises:
             NotFoundError: there is no such upload for this key.
         """
-        facts = self._read(connector, key, upload_id)
-        if facts is None:
+        upload = self._find(connector, key, upload_id)
+        if upload is None:
             raise NotFoundError("there is no such upload for this object", status=404)
-        content_type: str = facts["content_type"]
-        return content_type
+        return upload.content_type
 
     def content_path(self, upload_id: str) -> str:
         """Return the file that a resumable upload grows."""
@@ -116,28 +129,26 @@ class UploadFolder:
 
     def forget(self, connector: str, key: str, upload_id: str) -> None:
         """Remove an upload with its parts; one that is not there, or not for this key, is left alone."""
-        if self._read(connector, key, upload_id) is not None:
+        if self._find(connector, key, upload_id) is not None:
             self._remove(upload_id)
 
-    def sweep(self, older_than_s: float) -> None:
-        """Remove the uploads that were started before a time in seconds since 1970, or never quite."""
+    def sweep(self) -> None:
+        """Remove the uploads that were started too long ago, or never quite."""
         for upload_id in os.listdir(self._folder):
-            try:
-                started_s = os.stat(f"{self._folder}/{upload_id}/{_FACTS}").st_mtime
-            except FileNotFoundError:
-                started_s = 0.0
-            if started_s < older_than_s:
+            upload = self._read(upload_id)
+            if upload is None or upload.started_s < self._clock() - _LIFETIME_S:
                 self._remove(upload_id)
 
-    def _read(self, connector: str, key: str, upload_id: str) -> dict[str, str] | None:
-        if not _ID.fullmatch(upload_id):
-            return None
+    def _find(self, connector: str, key: str, upload_id: str) -> _Upload | None:
+        upload = self._read(upload_id) if _ID.fullmatch(upload_id) else None
+        return upload if upload is not None and (upload.connector, upload.key) == (connector, key) else None
+
+    def _read(self, upload_id: str) -> _Upload | None:
         try:
             with open(f"{self._folder}/{upload_id}/{_FACTS}", "rb") as file:
-                facts: dict[str, str] = orjson.loads(file.read())
+                return _Upload(**orjson.loads(file.read()))
         except (FileNotFoundError, orjson.JSONDecodeError):
             return None
-        return facts if (facts["connector"], facts["key"]) == (connector, key) else None
 
     def _remove(self, upload_id: str) -> None:
         doomed = f"{self._waste}/{secrets.token_hex(16)}"

@@ -17,7 +17,7 @@ from asyncsdk.records import codec
 from asyncsdk.server.blobs.base import Blobs
 from asyncsdk.server.services.cursors import Cursors
 from asyncsdk.server.services.documents import DataDocuments
-from asyncsdk.server.services.idempotency import Once, once
+from asyncsdk.server.services.idempotency import Once, kept_answer, once
 from asyncsdk.server.services.items import ListRequest
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Store, Work
@@ -93,6 +93,11 @@ class Call:
             raise BadRequestError(f"body: {error}", status=400) from error
 
     @property
+    def idempotency_key(self) -> str | None:
+        """The client's idempotency key; a strict platform knows none."""
+        return None if self.platform.strict_protocol else self.request.headers.get("Idempotency-Key")
+
+    @property
     def query(self) -> MultiMapping[str]:
         """The query parameters."""
         return self.request.query
@@ -100,6 +105,22 @@ class Call:
     def text(self, name: str) -> str | None:
         """Return a query parameter, `None` when it is absent or empty."""
         return self.query.get(name) or None
+
+    def required_text(self, name: str) -> str:
+        """Return a query parameter.
+
+        Raises:
+            BadRequestError: it is absent or empty.
+        """
+        return _required(name, self.text(name))
+
+    def required_id(self, name: str) -> str:
+        """Return an id from the query.
+
+        Raises:
+            BadRequestError: it is absent or not a UUID.
+        """
+        return _required(name, self.optional_id(name))
 
     def optional_id(self, name: str) -> str | None:
         """Return an id from the query.
@@ -124,7 +145,7 @@ class Call:
         value = self.text(name)
         if value is None:
             return None
-        if not value.isdecimal() or int(value) > most:
+        if not value.isdecimal() or len(value) > 20 or int(value) > most:
             raise BadRequestError(
                 f"{name}: expected a whole number from 0 to {most}, got {value!r}", status=400
             )
@@ -170,19 +191,38 @@ class Call:
 
     async def write(self, work: Work[T], status: int = 200) -> Answer:
         """Run a unit of work in one transaction; with an idempotency key at most once."""
-        key = None if self.platform.strict_protocol else self.request.headers.get("Idempotency-Key")
-        if key is None or not self.scope.organizations:
+        request = self._once()
+        if request is None:
             return Answer.of(await self.platform.store.write(work), status)
+        return Answer(*await self.platform.store.write(once(request, work, status, encode)))
+
+    async def kept_answer(self) -> Answer | None:
+        """Return the answer that was kept under the call's idempotency key, if there is one.
+
+        For handlers that look at more than the database before they write.
+        """
+        request = self._once()
+        kept = None if request is None else await self.platform.store.read(kept_answer(request))
+        return None if kept is None else Answer(*kept)
+
+    def _once(self) -> Once | None:
+        key = self.idempotency_key
+        if key is None or not self.scope.organizations:
+            return None
         home = next(iter(self.scope.organizations.values()))
-        request = Once(home, key, self._fingerprint())
-        kept_status, body, _ = await self.platform.store.write(once(request, work, status, encode))
-        return Answer(kept_status, body)
+        return Once(home, key, self._fingerprint())
 
     def _fingerprint(self) -> str:
         parts = (self.request.method, self.request.path_qs, self.raw_body)
         return hashlib.sha256(
             b"\0".join(p if isinstance(p, bytes) else p.encode() for p in parts)
         ).hexdigest()
+
+
+def _required(name: str, value: str | None) -> str:
+    if value is None:
+        raise BadRequestError(f"{name}: missing in the query", status=400)
+    return value
 
 
 Handler = Callable[[Call], Awaitable[Answer | Mapping[str, Any] | list[Any] | None]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from asyncsdk._version import __version__
-from asyncsdk.errors import BadRequestError, NotFoundError
+from asyncsdk.errors import NotFoundError
 from asyncsdk.records.users import NewAccess
 from asyncsdk.server.handlers.call import Answer, Call, Handler
 from asyncsdk.server.services import organizations, workers
@@ -33,9 +33,7 @@ async def ping(call: Call) -> dict[str, Any]:
 
 async def find_organization(call: Call) -> dict[str, Any]:
     """Find an organization by its name."""
-    name = call.text("name")
-    if name is None:
-        raise BadRequestError("give a name", status=400)
+    name = call.required_text("name")
     return await call.read(organizations.find_organization(call.scope, name))
 
 
@@ -72,7 +70,7 @@ async def list_workers(call: Call) -> dict[str, Any]:
 
 async def find_worker(call: Call) -> dict[str, Any]:
     """Find a worker of a dataset by the user's name."""
-    username = call.text("username")
+    username = call.required_text("username")
     found = await call.read(workers.list_workers(call.scope, call.id("dataset")))
     for worker in found:
         if worker["username"] == username:

@@ -26,7 +26,7 @@ async def list_sources(call: Call) -> dict[str, Any]:
 
 async def find_source(call: Call) -> dict[str, Any]:
     """Find a source by its name."""
-    return await call.read(data_sources.find_source(call.scope, call.id("org"), call.text("name") or ""))
+    return await call.read(data_sources.find_source(call.scope, call.id("org"), call.required_text("name")))
 
 
 async def get_source(call: Call) -> dict[str, Any]:

@@ -71,7 +71,7 @@ async def find_version(call: Call) -> dict[str, Any]:
 
 async def find_version_by_id(call: Call) -> dict[str, Any]:
     """Find a version of the organization by id."""
-    version_id = call.optional_id("id") or ""
+    version_id = call.required_id("id")
     return await call.read(dataset_versions.find_version_by_id(call.scope, call.id("org"), version_id))
 
 

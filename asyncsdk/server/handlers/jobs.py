@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from asyncsdk.enums import JobRunStatus
 from asyncsdk.server.handlers.call import Answer, Call, Handler
 from asyncsdk.server.services import jobs
@@ -27,7 +25,7 @@ async def get_job_run(call: Call) -> dict[str, Any]:
 
 async def find_job_run(call: Call) -> dict[str, Any]:
     """Find a job of the second generation by its id."""
-    return await call.read(jobs.find_job(call.scope, call.id("org"), call.optional_id("id") or ""))
+    return await call.read(jobs.find_job(call.scope, call.id("org"), call.required_id("id")))
 
 
 async def start_job_run(call: Call) -> Answer:
@@ -48,8 +46,7 @@ async def fail_job_run(call: Call) -> Answer:
 async def log_job_run(call: Call) -> Answer:
     """Add a line to a job's log."""
     line = call.body(dict[str, Any]).get("log", "")
-    text = line if isinstance(line, str) else orjson.dumps(line).decode()
-    return await call.write(jobs.log_job(call.scope, call.id("job"), text))
+    return await call.write(jobs.log_job(call.scope, call.id("job"), line))
 
 
 HANDLERS: dict[Route, Handler] = {

@@ -8,8 +8,8 @@ from asyncsdk.errors import NotFoundError
 from asyncsdk.records import codec
 from asyncsdk.records.storage import CompletedUpload, NewObjectName, NewPartUrl, NewUpload, ObjectRef
 from asyncsdk.server.handlers.call import Call, Handler
+from asyncsdk.server.services import organizations
 from asyncsdk.server.services.object_names import new_object_name
-from asyncsdk.server.services.organizations import connector_organization
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
 
@@ -19,13 +19,15 @@ __all__ = ["HANDLERS"]
 async def _connector(call: Call) -> str:
     """Return the connector of the path, which must belong to the caller's organization."""
     connector = call.id("connector")
-    await call.read(connector_organization(call.scope, connector))
+    await call.read(organizations.connector_organization(call.scope, connector))
     return connector
 
 
 async def generate_object_name(call: Call) -> dict[str, Any]:
     """Give a fresh object name."""
-    await _connector(call)
+    home = await call.read(organizations.get_organization(call.scope, call.id("org")))
+    if home["default_connector_id"] != call.id("connector"):
+        raise NotFoundError("no such storage connector in this organization", status=404)
     return {"object_name": new_object_name(call.body(NewObjectName))}
 
 

@@ -54,7 +54,7 @@ async def list_tags(call: Call) -> dict[str, Any]:
 async def find_tag(call: Call) -> dict[str, Any]:
     """Find a tag of the organization."""
     home = tag_scopes.of_organization(call.scope, call.id("org"), _target(call))
-    return await call.read(_find(home, call.text("name") or ""))
+    return await call.read(_find(home, call.required_text("name")))
 
 
 async def create_data_tag(call: Call) -> Answer:
@@ -73,7 +73,7 @@ async def list_data_tags(call: Call) -> dict[str, Any]:
 async def find_data_tag(call: Call) -> dict[str, Any]:
     """Find a data tag."""
     home = tag_scopes.of_datalake(call.scope, call.id("datalake"))
-    return await call.read(_find(home, call.text("name") or ""))
+    return await call.read(_find(home, call.required_text("name")))
 
 
 async def create_asset_tag(call: Call) -> Answer:
@@ -90,7 +90,7 @@ async def list_asset_tags(call: Call) -> dict[str, Any]:
 async def find_asset_tag(call: Call) -> dict[str, Any]:
     """Find an asset tag."""
     home = tag_scopes.of_version(call.scope, call.id("version"))
-    return await call.read(_find(home, call.text("name") or ""))
+    return await call.read(_find(home, call.required_text("name")))
 
 
 async def get_tag(call: Call) -> dict[str, Any]:

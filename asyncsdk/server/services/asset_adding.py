@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import Integer, Text, and_, bindparam, column, func, insert, literal, select, update
 
 from asyncsdk.enums import DataUploadStatus, TagTarget
-from asyncsdk.errors import BadRequestError
+from asyncsdk.errors import BadRequestError, LockedError
 from asyncsdk.records.datasets import NewAssets
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services import tags
@@ -17,7 +17,7 @@ from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of, listed, new_row_id
 from asyncsdk.server.store.ids import now_us
-from asyncsdk.server.store.schema import asset, asset_tag, data, datalake, dataset_version
+from asyncsdk.server.store.schema import asset, asset_tag, data, datalake, dataset_version, tag
 from asyncsdk.server.store.statements import Prepared
 
 __all__ = ["ADD_ASSETS", "add_assets", "add_assets_step"]
@@ -50,9 +50,6 @@ _INSERT = Prepared(
         .order_by(_ids.c.key),
     )
 )
-_tags = listed(bindparam("tags")).table_valued(
-    column("key", Integer), column("value", Integer), name="chosen"
-)
 _made = and_(
     asset.c.version == bindparam("version"),
     asset.c.position >= bindparam("first"),
@@ -61,7 +58,9 @@ _made = and_(
 _TAG = Prepared(
     insert(asset_tag).from_select(
         ["tag", "target"],
-        select(_tags.c.value, asset.c.seq).select_from(asset.join(_tags, literal(1) == 1)).where(_made),
+        select(tag.c.seq, asset.c.seq)
+        .select_from(asset.join(tag, tag.c.version == asset.c.version))
+        .where(_made, any_of(tag.c.id, bindparam("tags"))),
     )
 )
 _MADE = Prepared(select(func.count().label("n")).select_from(asset).where(_made))
@@ -90,25 +89,32 @@ def add_assets(scope: Scope, version_id: str, body: NewAssets) -> Work[Document]
     rows = yield _CHECK(ids=json_list(ids), organization=version["organization"])
     _check_data(ids, {row["id"]: row["upload_status"] for row in rows})
     home = tags.TagScope(organization=version["organization"], target=TagTarget.ASSET, version=version["seq"])
-    tag_keys = yield from tags.require_tags(scope, body.asset_tag_ids, home)
+    tag_ids = check_ids(body.asset_tag_ids, "asset_tag_ids")
+    yield from tags.require_tags(scope, tag_ids, home)
     job = yield from add_job(
         NewJob(
             organization=version["organization"],
             version=version["seq"],
             generation=1,
             kind=ADD_ASSETS,
-            payload={"version": version["seq"], "data_ids": ids, "tags": tag_keys},
+            payload={"version": version["seq"], "data_ids": ids, "tags": tag_ids},
         )
     )
     return {"dataset_version": version_document(version), "job": job}
 
 
 def add_assets_step(job: Row) -> Work[Step]:
-    """Make the next batch of assets, with their tags."""
+    """Make the next batch of assets, with their tags; data and tags that were deleted since are left out.
+
+    Raises:
+        LockedError: the version was locked since.
+    """
     payload = orjson.loads(job["payload"])
     done: int = orjson.loads(job["checkpoint"]) if job["checkpoint"] else 0
     batch = payload["data_ids"][done : done + _BATCH]
     version = (yield _VERSION(key=payload["version"]))[0]
+    if version["locked"]:
+        raise LockedError(f"version {version['version']!r} was locked before all data was added", status=423)
     span = {"version": version["seq"], "first": version["next_position"], "length": len(batch)}
     yield _INSERT(ids=json_list(batch), now=now_us(), version=version["seq"], first=version["next_position"])
     if payload["tags"]:

@@ -16,7 +16,7 @@ from asyncsdk.server.services import tags
 from asyncsdk.server.services.data_sources import require_source
 from asyncsdk.server.services.datalakes import require_datalake
 from asyncsdk.server.services.documents import DataDocuments
-from asyncsdk.server.services.rules import Document, check_ids, check_name, check_text, json_list, one
+from asyncsdk.server.services.rules import Document, check_ids, check_name, check_text, json_list, json_text, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
@@ -112,6 +112,8 @@ _DISCARD = Prepared(
 )
 _DELETE = Prepared(delete(data).where(_KEYS))
 
+_MOST_PIXELS = 2**31 - 1
+
 
 @attrs.frozen
 class Upload:
@@ -186,8 +188,9 @@ def update_metadata(
 def update_custom_metadata(scope: Scope, data_id: str, metadata: dict[str, Any] | None) -> Work[Document]:
     """Replace the custom metadata; `None` clears it."""
     row = yield from require_data(scope, data_id)
-    yield _SET_CUSTOM_METADATA(key=row["seq"], new_metadata=_json(metadata, "custom_metadata"))
-    return {"custom_metadata": metadata}
+    text = _json(metadata, "custom_metadata")
+    yield _SET_CUSTOM_METADATA(key=row["seq"], new_metadata=text)
+    return {"custom_metadata": None if text is None else orjson.Fragment(text)}
 
 
 def delete_data(scope: Scope, data_id: str) -> Work[None]:
@@ -229,8 +232,10 @@ def _delete(lake: int, keys: Sequence[int]) -> Work[None]:
 def _check(body: NewData) -> None:
     check_name(body.filename, "filename")
     check_text(body.content_type, "content_type", most=255, forbidden=("Cc", "Cs"))
-    if body.meta is not None and min(body.meta.width, body.meta.height) < 1:
-        raise BadRequestError("meta: width and height must be at least 1 pixel", status=400)
+    if body.meta is not None:
+        for pixels in (body.meta.width, body.meta.height):
+            if not 1 <= pixels <= _MOST_PIXELS:
+                raise BadRequestError(f"meta: width and height must be 1 to {_MOST_PIXELS} pixels", status=400)
 
 
 def _new_row(body: NewData, upload: Upload, lake: int, source: int | None) -> dict[str, Any]:
@@ -255,9 +260,4 @@ def _new_row(body: NewData, upload: Upload, lake: int, source: int | None) -> di
 
 
 def _json(value: dict[str, Any] | None, what: str) -> str | None:
-    if value is None:
-        return None
-    text = orjson.dumps(value).decode()
-    if len(text) > 262_144:
-        raise BadRequestError(f"{what}: larger than 256 KiB", status=400)
-    return text
+    return None if value is None else json_text(value, what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, select, update
 
-from asyncsdk.errors import BadRequestError, ConflictError
+from asyncsdk.errors import BadRequestError, ConflictError, LockedError
 from asyncsdk.records.datasets import DatasetPatch, NewDataset
 from asyncsdk.server.services import tags
 from asyncsdk.server.services.items import ListRequest, list_items
@@ -15,7 +15,7 @@ from asyncsdk.server.services.times import iso
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.ids import new_id, now_us
-from asyncsdk.server.store.schema import dataset
+from asyncsdk.server.store.schema import dataset, dataset_version
 from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = [
@@ -42,6 +42,11 @@ _UPDATE = Prepared(
     .values(name=bindparam("new_name"), description=bindparam("new_description"))
 )
 _DELETE = Prepared(delete(dataset).where(dataset.c.seq == bindparam("key")))
+_LOCKED = Prepared(
+    select(dataset_version.c.version)
+    .where(dataset_version.c.dataset == bindparam("key"), dataset_version.c.locked)
+    .limit(1)
+)
 _ORDER = {"seq": dataset.c.seq, "created_at": dataset.c.created_at, "name": dataset.c.name}
 
 
@@ -127,8 +132,15 @@ def update_dataset(scope: Scope, dataset_id: str, body: DatasetPatch) -> Work[Do
 
 
 def delete_dataset(scope: Scope, dataset_id: str) -> Work[None]:
-    """Delete a dataset with its versions and everything in them; the data stays in the datalake."""
+    """Delete a dataset with its versions and everything in them; the data stays in the datalake.
+
+    Raises:
+        LockedError: one of its versions is locked.
+    """
     row = yield from require_dataset(scope, dataset_id)
+    locked = yield _LOCKED(key=row["seq"])
+    if locked:
+        raise LockedError(f"version {locked[0]['version']!r} is locked; unlock it first", status=423)
     yield _DELETE(key=row["seq"])
 
 

@@ -42,6 +42,7 @@ class DataDocuments:
             "presigned_url": self.sign(connector, row["object_name"]),
             "metadata": _json(row["metadata"]),
             "custom_metadata": _json(row["custom_metadata"]),
+            "size_bytes": row["size_bytes"],
             "created_at": iso(row["created_at"]),
         }
 

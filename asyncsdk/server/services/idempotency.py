@@ -9,15 +9,15 @@ import attrs
 from sqlalchemy import bindparam, delete, select
 
 from asyncsdk.errors import BadRequestError
+from asyncsdk.server.services.rules import check_name
 from asyncsdk.server.store.base import Work
 from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import idempotency
 from asyncsdk.server.store.statements import Prepared, insertion
 
-__all__ = ["Once", "forget_old_keys", "once"]
+__all__ = ["Once", "forget_old_keys", "kept_answer", "once"]
 
 KEPT_US = 7 * 24 * 3600 * 1_000_000
-MOST_KEY_LENGTH = 255
 
 T = TypeVar("T")
 
@@ -45,25 +45,33 @@ class Once:
     fingerprint: str
 
 
-def once(
-    request: Once, work: Work[T], status: int, encode: Callable[[T], bytes]
-) -> Work[tuple[int, bytes, bool]]:
-    """Do the work and keep its answer, or give the answer that was kept.
-
-    Returns:
-        Status, body, and whether it was kept from before.
+def kept_answer(request: Once) -> Work[tuple[int, bytes] | None]:
+    """Return status and body of the answer that was kept for a request, `None` when it is new.
 
     Raises:
-        BadRequestError: the key was used for another request (status 422), or is too long.
+        BadRequestError: the key was used for another request (status 422), or is no key.
     """
-    if len(request.key) > MOST_KEY_LENGTH:
-        raise BadRequestError(f"Idempotency-Key: longer than {MOST_KEY_LENGTH} characters", status=400)
+    check_name(request.key, "Idempotency-Key")
     rows = yield _FIND(organization=request.organization, key=request.key)
-    if rows:
+    if not rows:
+        return None
+    if rows[0]["fingerprint"] != request.fingerprint:
+        raise BadRequestError("Idempotency-Key: it was used for another request", status=422)
+    return rows[0]["status"], rows[0]["answer"].encode()
+
+
+def once(
+    request: Once, work: Work[T], status: int, encode: Callable[[T], bytes]
+) -> Work[tuple[int, bytes]]:
+    """Do the work and keep its answer, or give the answer that was kept: status and body.
+
+    Raises:
+        BadRequestError: the key was used for another request (status 422), or is no key.
+    """
+    kept = yield from kept_answer(request)
+    if kept is not None:
         work.close()
-        if rows[0]["fingerprint"] != request.fingerprint:
-            raise BadRequestError("Idempotency-Key: it was used for another request", status=422)
-        return rows[0]["status"], rows[0]["answer"].encode(), True
+        return kept
     body = encode((yield from work))
     yield _INSERT(
         organization=request.organization,
@@ -73,7 +81,7 @@ def once(
         answer=body.decode(),
         created_at=now_us(),
     )
-    return status, body, False
+    return status, body
 
 
 def forget_old_keys() -> Work[None]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import attrs
-import orjson
 
-from asyncsdk.errors import AsyncSDKError
+from asyncsdk.errors import ApiError
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.asset_adding import ADD_ASSETS, add_assets_step
-from asyncsdk.server.services.jobs import claim_job, fail_job, save_step
+from asyncsdk.server.services.jobs import claim_job, fail_job, holds_job, save_step
 from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.store.base import Row, Store, Work
 
@@ -38,7 +36,7 @@ class StoredJobs:
         """Take a job that waits, or whose worker is gone."""
         row = await self.store.write(claim_job(self._kinds, LEASE_US))
         if row is not None and row["attempt"] > MOST_ATTEMPTS:
-            await self.store.write(fail_job(row, f"given up: {MOST_ATTEMPTS} workers were lost on it"))
+            await self.store.write(fail_job(row, f"given up: {MOST_ATTEMPTS} workers were lost on one step"))
             return await self.claim()
         return row
 
@@ -46,21 +44,21 @@ class StoredJobs:
         """Take the next step; a failure ends the job with its error."""
         try:
             return await self.store.write(_step(job))
-        except AsyncSDKError as error:
-            if getattr(error, "status", 0) == 503:
+        except ApiError as error:
+            if error.status == 503:
                 raise
-            await self.store.write(fail_job(job, str(error)))
+            await self.store.write(fail_job(job, error.message))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends with it
             _log.exception("job %s failed", job["id"])
             await self.store.write(fail_job(job, f"{type(error).__name__}: {error}"))
         return None
 
 
-def _step(job: Row) -> Work[dict[str, Any] | None]:
+def _step(job: Row) -> Work[Row | None]:
+    if not (yield from holds_job(job)):
+        return None
     step = yield from STEPS[job["kind"]](job)
-    goes_on = yield from save_step(
+    saved = yield from save_step(
         job, checkpoint=step.checkpoint, progress=step.progress, done=step.done, lease_us=LEASE_US
     )
-    if step.done or not goes_on:
-        return None
-    return {**dict(job), "checkpoint": orjson.dumps(step.checkpoint).decode()}
+    return None if step.done else saved

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, or_, select, update
 from asyncsdk.enums import JobRunStatus, JobStatus
 from asyncsdk.errors import ConflictError
 from asyncsdk.server.services.organizations import organization_seq
-from asyncsdk.server.services.rules import Document, one
+from asyncsdk.server.services.rules import Document, json_text, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.times import iso
 from asyncsdk.server.store.base import Row, Work
@@ -27,6 +27,7 @@ __all__ = [
     "fail_job",
     "find_job",
     "get_job",
+    "holds_job",
     "job_document",
     "log_job",
     "move_job",
@@ -70,6 +71,12 @@ _CLAIM = Prepared(
     )
     .returning(*job.c)
 )
+_held = and_(
+    job.c.id == bindparam("job_id"),
+    job.c.status == JobRunStatus.RUNNING.value,
+    job.c.lease_until == bindparam("lease"),
+)
+_HOLD = Prepared(select(job.c.seq).where(_held))
 _RELEASE = Prepared(
     update(job)
     .where(job.c.status == JobRunStatus.RUNNING.value, job.c.lease_until.is_not(None))
@@ -77,19 +84,20 @@ _RELEASE = Prepared(
 )
 _SAVE = Prepared(
     update(job)
-    .where(job.c.seq == bindparam("key"), job.c.status == JobRunStatus.RUNNING.value)
+    .where(_held)
     .values(
         checkpoint=bindparam("new_checkpoint"),
         progress=bindparam("new_progress"),
         status=bindparam("new_status"),
         lease_until=bindparam("until"),
+        attempt=0,
         updated_at=bindparam("now"),
     )
-    .returning(job.c.seq)
+    .returning(*job.c)
 )
 _FAIL = Prepared(
     update(job)
-    .where(job.c.seq == bindparam("key"))
+    .where(_held)
     .values(
         status=JobRunStatus.FAILED.value,
         error=bindparam("new_error"),
@@ -182,10 +190,11 @@ def move_job(scope: Scope, job_id: str, status: JobRunStatus) -> Work[Document]:
     return job_document({**row, "status": status.value})
 
 
-def log_job(scope: Scope, job_id: str, line: str) -> Work[None]:
-    """Add a line to the log of a job."""
+def log_job(scope: Scope, job_id: str, line: Any) -> Work[None]:
+    """Add a line, a text or another JSON value, to the log of a job."""
+    text = line if isinstance(line, str) else json_text(line, "log")
     row = yield from _require(scope, job_id, 2)
-    yield _LOG(job=row["seq"], created_at=now_us(), line=line)
+    yield _LOG(job=row["seq"], created_at=now_us(), line=text)
 
 
 def claim_job(kinds: str, lease_us: int) -> Work[Row | None]:
@@ -205,24 +214,34 @@ def release_jobs() -> Work[None]:
     yield _RELEASE()
 
 
-def save_step(row: Row, *, checkpoint: Any, progress: float, done: bool, lease_us: int) -> Work[bool]:
-    """Keep how far a job is, in the transaction of the step; `False` when it was stopped meanwhile."""
+def holds_job(row: Row) -> Work[bool]:
+    """Tell whether a claimed job is still ours: not stopped, not deleted, not claimed by another since."""
+    return bool((yield _HOLD(**_claim_of(row))))
+
+
+def save_step(row: Row, *, checkpoint: Any, progress: float, done: bool, lease_us: int) -> Work[Row]:
+    """Keep how far a held job is, in the transaction of the step, and return its row with the new lease."""
     now = now_us()
     status = JobRunStatus.SUCCEEDED if done else JobRunStatus.RUNNING
     rows = yield _SAVE(
-        key=row["seq"],
+        **_claim_of(row),
         new_checkpoint=orjson.dumps(checkpoint).decode(),
         new_progress=progress,
         new_status=status.value,
         until=None if done else now + lease_us,
         now=now,
     )
-    return bool(rows)
+    return one(rows, "job in our hands")
 
 
 def fail_job(row: Row, error: str) -> Work[None]:
-    """End a job with its error."""
-    yield _FAIL(key=row["seq"], new_error=error, now=now_us())
+    """End a job with its error, unless it is no longer ours."""
+    yield _FAIL(**_claim_of(row), new_error=error, now=now_us())
+
+
+def _claim_of(row: Row) -> dict[str, Any]:
+    """A claim is known by its lease, which every claim and every step sets anew."""
+    return {"job_id": row["id"], "lease": row["lease_until"]}
 
 
 def _require(scope: Scope, job_id: str, generation: int) -> Work[Row]:

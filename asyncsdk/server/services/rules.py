@@ -12,7 +12,7 @@ from asyncsdk.errors import BadRequestError, InvalidArgumentError, NotFoundError
 from asyncsdk.server.store.base import Row, Rows
 from asyncsdk.wire.ids import canonical_id
 
-__all__ = ["Document", "check_ids", "check_name", "check_text", "json_list", "one"]
+__all__ = ["Document", "check_ids", "check_name", "check_text", "json_list", "json_text", "one"]
 
 Document = dict[str, Any]
 """A JSON object of the protocol, ready to be encoded."""
@@ -63,6 +63,21 @@ def check_ids(values: Iterable[str], what: str) -> list[str]:
 def json_list(values: Iterable[Any]) -> str:
     """Return values as one JSON array parameter, for `any_of`."""
     return orjson.dumps(list(values)).decode()
+
+
+def json_text(value: Any, what: str, *, most_bytes: int = 262_144) -> str:
+    """Return a JSON value as the text that is stored.
+
+    Raises:
+        BadRequestError: it is too long or nested too deeply.
+    """
+    try:
+        encoded = orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise BadRequestError(f"{what}: cannot be stored: {error}", status=400) from error
+    if len(encoded) > most_bytes:
+        raise BadRequestError(f"{what}: larger than {most_bytes} bytes", status=400)
+    return encoded.decode()
 
 
 def one(rows: Rows, what: str) -> Row:

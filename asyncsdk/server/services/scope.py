@@ -48,8 +48,8 @@ class Scope:
 
 
 def hash_token(text: str) -> str:
-    """Return what is stored of a token."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return what is stored of a token; any header text will do."""
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 _FIND = Prepared(

@@ -33,7 +33,7 @@ def any_of(column: ColumnElement[Any], values: ColumnElement[Any]) -> ColumnElem
 def _any_of_sqlite(element: _AnyOf, compiler: Any, **options: Any) -> str:
     column = compiler.process(element.column, **options)
     values = compiler.process(element.values, **options)
-    return f"({column} IN (SELECT value FROM json_each({values})))"
+    return f"({column} IN (SELECT value FROM json_each({values})))"  # noqa: S608 - compiled parts
 
 
 class new_row_id(FunctionElement[str]):  # noqa: N801 - reads as the SQL function that it is
@@ -72,7 +72,8 @@ class contains(FunctionElement[bool]):  # noqa: N801 - reads as the SQL function
 def _contains_sqlite(element: contains, compiler: Any, **options: Any) -> str:
     column, text = (compiler.process(clause, **options) for clause in element.clauses)
     # SQLite's lower() knows ASCII only; a text has other characters when it has more bytes than characters.
-    folded = f"CASE WHEN length(CAST({column} AS BLOB)) > length({column}) THEN asyncsdk_fold({column}) ELSE lower({column}) END"
+    other = f"length(CAST({column} AS BLOB)) > length({column})"
+    folded = f"CASE WHEN {other} THEN asyncsdk_fold({column}) ELSE lower({column}) END"
     return f"(instr({folded}, {text}) > 0)"
 
 
@@ -154,4 +155,5 @@ def _json_found_sqlite(element: _JsonFound, compiler: Any, **_options: Any) -> s
         document = f"CASE k{depth}.type WHEN 'object' THEN k{depth}.value END"
     last = f"k{len(keys) - 1}"
     tests.append(f"{last}.type {_SQLITE_KINDS[element.kind]}")
-    return f"(SELECT {last}.value AS value FROM {', '.join(walk)} WHERE {' AND '.join(tests)})"
+    where = " AND ".join(tests)
+    return f"(SELECT {last}.value AS value FROM {', '.join(walk)} WHERE {where})"  # noqa: S608 - compiled parts

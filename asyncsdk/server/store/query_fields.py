@@ -75,7 +75,7 @@ class ReferredField(_ColumnField):
     def some(self, value_type: ValueType, test: Test) -> ColumnElement[bool]:
         """Return whether the row is among those that pass the test."""
         del value_type
-        return self.reference.in_(self.rows.where(test(self.column)).correlate(None))
+        return self.reference.in_(self.rows.where(test(self.column)))
 
     def nothing(self) -> ColumnElement[bool]:
         """Return whether the object refers to no row."""
@@ -101,7 +101,7 @@ class RelatedField(_ColumnField):
     def some(self, value_type: ValueType, test: Test) -> ColumnElement[bool]:
         """Return whether a related row is among those that pass the test."""
         del value_type
-        return self._links(self.far.in_(self.rows.where(test(self.column)).correlate(None)))
+        return self._links(self.far.in_(self.rows.where(test(self.column))))
 
     def nothing(self) -> ColumnElement[bool]:
         """Return whether there is no related row."""

@@ -23,6 +23,7 @@ from asyncsdk.server.store.schema import (
     dataset_version,
     tag,
 )
+from asyncsdk.wire.query.syntax import excerpt
 
 __all__ = ["SCHEMAS", "QuerySchema", "Subject"]
 
@@ -70,18 +71,20 @@ class QuerySchema:
         if isinstance(field, PlainField):
             return field.column
         plain = [path for path, field in self.fields.items() if isinstance(field, PlainField)]
-        raise InvalidArgumentError(f'cannot order by "{".".join(path)}"; choose one of {_listed(plain)}')
+        raise InvalidArgumentError(
+            f"cannot order by {excerpt('.'.join(path))}; choose one of {_listed(plain)}"
+        )
 
     def _unknown(self, path: Path) -> InvalidArgumentError:
         name = ".".join(path)
         if path in self.documents:
             return InvalidArgumentError(f'"{name}" needs a key, as in {name}.reference')
         known = [".".join(known) for known in self.fields]
-        close = difflib.get_close_matches(name, known, n=2)
+        close = difflib.get_close_matches(name, known, n=2, cutoff=0.7)
         hint = f"; did you mean {' or '.join(close)}?" if close else "."
         documents = [(*root, "<key>") for root in self.documents]
         return InvalidArgumentError(
-            f'unknown property "{name}"{hint} The properties are {_listed([*self.fields, *documents])}'
+            f"unknown property {excerpt(name)}{hint} The properties are {_listed([*self.fields, *documents])}"
         )
 
 

@@ -5,9 +5,10 @@ Conditions are positive (`=`, `in`, `~` ...); they do not hold, or give NULL, wh
 
 from __future__ import annotations
 
+import operator as operators
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -20,9 +21,33 @@ from asyncsdk.enums import choose
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.server.store.dialects import JsonKind, any_of, contains, starts_with
 from asyncsdk.wire.ids import canonical_id
-from asyncsdk.wire.query.syntax import Operator, Scalar
+from asyncsdk.wire.query.syntax import Operator, Scalar, excerpt
 
 __all__ = ["BOOLEAN", "ID", "NUMBER", "TEXT", "TIME", "ValueType", "choice_of", "json_type_of"]
+
+
+def _equal(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+    return column == literal(value)  # without literal(), True would become a part of the text
+
+
+def _contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    return contains(column, literal(text.casefold()))
+
+
+def _ends_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    return func.substr(column, func.length(column) - len(text) + 1) == literal(text)
+
+
+_CONDITIONS: dict[Operator, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
+    Operator.EQUAL: _equal,
+    Operator.LESS: operators.lt,
+    Operator.LESS_OR_EQUAL: operators.le,
+    Operator.GREATER: operators.gt,
+    Operator.GREATER_OR_EQUAL: operators.ge,
+    Operator.CONTAINS: _contains,
+    Operator.STARTS_WITH: starts_with,
+    Operator.ENDS_WITH: _ends_with,
+}
 
 _EQUALITY = frozenset({Operator.EQUAL, Operator.IN})
 _ORDER = _EQUALITY | {
@@ -61,7 +86,7 @@ class ValueType(ABC):
         Raises:
             InvalidArgumentError: it is no value of this type.
         """
-        return _compare(column, operator, self.read(value))
+        return _CONDITIONS[operator](column, self.read(value))
 
     def among(self, column: ColumnElement[Any], values: Sequence[Scalar]) -> ColumnElement[bool]:
         """Return `column in values`.
@@ -73,7 +98,7 @@ class ValueType(ABC):
 
     def refuse(self, value: Scalar) -> InvalidArgumentError:
         """Return the error for a value of another type."""
-        shown = f'"{value}"' if isinstance(value, str) else repr(value)
+        shown = excerpt(value) if isinstance(value, str) else repr(value)
         return InvalidArgumentError(f"expected {self.name}, found {shown}")
 
 
@@ -93,8 +118,7 @@ class _Number(ValueType):
 
 class _Boolean(ValueType):
     def read(self, value: Scalar) -> bool:
-        if not isinstance(value, bool):
-            raise self.refuse(value)
+        assert isinstance(value, bool)  # JSON is asked for a boolean by a boolean only
         return value
 
 
@@ -102,7 +126,10 @@ class _Id(ValueType):
     def read(self, value: Scalar) -> str:
         if not isinstance(value, str):
             raise self.refuse(value)
-        return canonical_id(value)
+        try:
+            return canonical_id(value)
+        except InvalidArgumentError as error:
+            raise self.refuse(value) from error
 
 
 @attrs.frozen(eq=False)
@@ -112,7 +139,10 @@ class _Choice(ValueType):
     def read(self, value: Scalar) -> str:
         if not isinstance(value, str):
             raise self.refuse(value)
-        return choose(self.kind, value).value
+        try:
+            return choose(self.kind, value).value
+        except InvalidArgumentError as error:
+            raise self.refuse(value) from error
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -144,7 +174,7 @@ class _Time(ValueType):
         if operator is Operator.EQUAL:
             return and_(column >= first, column <= last)
         edge = first if operator in {Operator.LESS, Operator.GREATER_OR_EQUAL} else last
-        return _compare(column, operator, edge)
+        return _CONDITIONS[operator](column, edge)
 
     def among(self, column: ColumnElement[Any], values: Sequence[Scalar]) -> ColumnElement[bool]:
         if len(values) > _MOST_DATES:
@@ -152,32 +182,10 @@ class _Time(ValueType):
         return or_(*(self.condition(column, Operator.EQUAL, value) for value in values))
 
 
-def _compare(column: ColumnElement[Any], operator: Operator, value: Any) -> ColumnElement[bool]:
-    match operator:
-        case Operator.EQUAL:
-            return column == literal(value)
-        case Operator.LESS:
-            return column < value
-        case Operator.LESS_OR_EQUAL:
-            return column <= value
-        case Operator.GREATER:
-            return column > value
-        case Operator.GREATER_OR_EQUAL:
-            return column >= value
-        case Operator.CONTAINS:
-            return contains(column, literal(value.casefold()))
-        case Operator.STARTS_WITH:
-            return starts_with(column, value)
-        case Operator.ENDS_WITH:
-            return func.substr(column, func.length(column) - len(value) + 1) == value
-        case _:
-            raise AssertionError(operator)
-
-
 TEXT = _Text("a string", _ORDER | _MATCHING, JsonKind.TEXT)
 NUMBER = _Number("a number", _ORDER, JsonKind.NUMBER)
 BOOLEAN = _Boolean("True or False", _EQUALITY, JsonKind.BOOLEAN)
-ID = _Id("an id", _EQUALITY)
+ID = _Id("an id (a UUID)", _EQUALITY)
 TIME = _Time('a date such as "2026-01-31" or "2026-01-31 08:00"', _ORDER)
 
 

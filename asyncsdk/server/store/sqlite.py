@@ -177,7 +177,7 @@ def _write_one(connection: sqlite3.Connection, ticket: _Ticket) -> None:
     connection.execute("SAVEPOINT work")
     try:
         ticket.result = _translated(lambda: _drive(connection, ticket.work))
-    except BaseException as error:  # noqa: BLE001 - the waiting task gets it
+    except BaseException as error:
         ticket.error = error
         if not connection.in_transaction:  # SQLite gave up the whole transaction, as on a full disk
             raise

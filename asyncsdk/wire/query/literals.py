@@ -47,7 +47,7 @@ def _unescaped(escape: re.Match[str], start: int) -> str:
     if char not in _ESCAPES:
         raise fault_at(
             start + escape.start(),
-            f'unknown escape \\{char}; known are \\" \\\' \\\\ \\n \\r \\t \\u00e9 (a backslash is \\\\)',
+            f"unknown escape \\{char}; known are \\\" \\' \\\\ \\n \\r \\t \\u00e9 (a backslash is \\\\)",
         )
     return _ESCAPES[char]
 

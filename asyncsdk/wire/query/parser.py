@@ -19,6 +19,7 @@ from asyncsdk.wire.query.syntax import (
     Or,
     Scalar,
     Value,
+    excerpt,
     fault_at,
 )
 
@@ -30,14 +31,13 @@ MOST_CHARACTERS = 50_000
 MOST_COMPARISONS = 500
 """Most comparisons in a query; a list after `in` counts as one."""
 
-MOST_LEVELS = 20
+MOST_LEVELS = 16
 """Deepest nesting of `and`, `or` and `not`; parentheses that change nothing do not count.
 
 SQLite's parser has a stack of 100 places, of which a level takes up to three.
 """
 
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "none": None, "null": None}
-_SHOWN_CHARACTERS = 40
 
 
 def parse_query(text: str) -> Expression:
@@ -63,9 +63,9 @@ def parse_query(text: str) -> Expression:
             comparisons += token.type == "PATH"
             if comparisons > MOST_COMPARISONS:
                 raise fault_at(_start(token), f"more than {MOST_COMPARISONS} comparisons")
-        expression: Expression = parser.feed_eof()
+        expression: Expression = parser.feed_eof()  # type: ignore[no-untyped-call]
     except UnexpectedCharacters as error:
-        raise _syntax_fault(text, error.pos_in_stream, read) from None
+        raise _syntax_fault(text, error.pos_in_stream or 0, read) from None
     except UnexpectedToken as error:
         if error.token.type == "$END":
             raise _syntax_fault(text, len(text), read) from None
@@ -112,8 +112,9 @@ def _syntax_fault(
     if found is None:
         word = re.match(r"[\w.]+|\S", rest)
         found = word[0] if word else ""
-    shown = f'"{found[:_SHOWN_CHARACTERS]}"' if found else "the end of the query"
-    return fault_at(position, f"expected {describe(parser.accepts())}, found {shown}")
+    shown = excerpt(found) if found else "the end of the query"
+    expected: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
+    return fault_at(position, f"expected {describe(expected)}, found {shown}")
 
 
 def _start(token: Token) -> int:

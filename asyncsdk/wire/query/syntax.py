@@ -9,7 +9,20 @@ import attrs
 
 from asyncsdk.errors import InvalidQueryError
 
-__all__ = ["And", "Comparison", "Expression", "Not", "Operator", "Or", "Scalar", "Value", "fault_at"]
+__all__ = [
+    "And",
+    "Comparison",
+    "Expression",
+    "Not",
+    "Operator",
+    "Or",
+    "Scalar",
+    "Value",
+    "excerpt",
+    "fault_at",
+]
+
+_EXCERPT_CHARACTERS = 60
 
 Scalar: TypeAlias = str | int | float | bool | None
 """A single value of a query."""
@@ -83,6 +96,11 @@ class Not:
 
 Expression: TypeAlias = And | Or | Not | Comparison
 """A whole query, or a part of it."""
+
+
+def excerpt(text: str) -> str:
+    """Return a text in double quotes for a message, cut where it is long."""
+    return f'"{text}"' if len(text) <= _EXCERPT_CHARACTERS else f'"{text[:_EXCERPT_CHARACTERS]}..."'
 
 
 def fault_at(position: int, text: str) -> InvalidQueryError:

@@ -1,0 +1,128 @@
+"""The same work on many items, a bounded number at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable, Sized
+from typing import Any, Generic, TypeVar
+
+import anyio
+import attrs
+
+from asyncsdk.errors import InvalidArgumentError
+from asyncsdk.flow.stream import BoundedStream
+
+__all__ = ["Settled", "map_bounded", "settle_bounded", "stream_bounded"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@attrs.frozen
+class Settled(Generic[R]):
+    """What became of one item: its result, or the error that it ended with."""
+
+    value: R | None = None
+    """The result; `None` when there is an error."""
+
+    error: Exception | None = None
+    """Why there is no result."""
+
+
+async def map_bounded(func: Callable[[T], Awaitable[R]], items: Iterable[T], *, limit: int) -> list[R]:
+    """Return the results of `func` for all items, in their order, with at most `limit` at work.
+
+    The workers share one iterator, so memory follows the limit and the results, not the input.
+
+    Args:
+        func: the work on one item.
+        items: what to work on; taken one by one as workers become free.
+        limit: most items at work at once.
+
+    Raises:
+        Exception: the first error of `func`, as it was raised; the other items are cancelled.
+
+    Example:
+        >>> import anyio
+        >>> async def double(number: int) -> int:
+        ...     return 2 * number
+        >>> async def main() -> None:
+        ...     print(await map_bounded(double, [1, 2, 3], limit=2))
+        >>> anyio.run(main)
+        [2, 4, 6]
+    """
+    numbered, done = iter(enumerate(items)), dict[int, R]()
+
+    async def work() -> None:
+        for index, item in numbered:
+            done[index] = await func(item)
+
+    workers = _check(limit) if not isinstance(items, Sized) else min(_check(limit), len(items))
+    await _run_group(work, workers)
+    return [done[index] for index in range(len(done))]
+
+
+async def settle_bounded(
+    func: Callable[[T], Awaitable[R]], items: Iterable[T], *, limit: int
+) -> list[Settled[R]]:
+    """Return what became of each item, in their order: every item is tried, no error stops the others.
+
+    Args:
+        func: the work on one item.
+        items: what to work on; taken one by one as workers become free.
+        limit: most items at work at once.
+    """
+
+    async def settle(item: T) -> Settled[R]:
+        try:
+            return Settled(await func(item))
+        except Exception as error:  # noqa: BLE001 - handed to the caller, item by item
+            return Settled(error=error)
+
+    return await map_bounded(settle, items, limit=limit)
+
+
+def stream_bounded(
+    func: Callable[[T], Awaitable[R]], items: Iterable[T] | AsyncIterable[T], *, limit: int
+) -> BoundedStream[R]:
+    """Return an async iterator over the results of `func`, in the order of the items.
+
+    At most `limit` items are at work, at most twice as many are held. The source is read as room
+    appears, so work begins while a listing still runs; it is closed with the stream.
+
+    Args:
+        func: the work on one item.
+        items: a plain or an async iterable.
+        limit: most items at work at once.
+
+    Example:
+        >>> import anyio
+        >>> async def double(number: int) -> int:
+        ...     return 2 * number
+        >>> async def main() -> None:
+        ...     async with stream_bounded(double, range(3), limit=2) as results:
+        ...         print([result async for result in results])
+        >>> anyio.run(main)
+        [0, 2, 4]
+    """
+    return BoundedStream(func, items, limit=_check(limit))
+
+
+def _check(limit: int) -> int:
+    if limit < 1:
+        raise InvalidArgumentError(f"limit must be at least 1, got {limit}")
+    return limit
+
+
+async def _run_group(work: Callable[[], Coroutine[Any, Any, None]], workers: int) -> None:
+    try:
+        async with anyio.create_task_group() as group:
+            for _ in range(workers):
+                group.start_soon(work)
+    except BaseExceptionGroup as errors:
+        first = errors.exceptions[0]
+    else:
+        return
+    try:
+        raise first
+    finally:
+        del first  # the error's traceback holds this frame: no cycle between them

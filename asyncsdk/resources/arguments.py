@@ -1,0 +1,78 @@
+"""Arguments in the forms that callers like, brought to one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from asyncsdk.errors import InvalidArgumentError
+from asyncsdk.wire.ids import canonical_id
+
+if TYPE_CHECKING:
+    from asyncsdk.resources.tag import Tag
+
+__all__ = ["as_ids", "as_list", "as_names", "as_tag_names", "check_count"]
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return one thing or several as a list; a text is one thing."""
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return list(value)
+    return [value]
+
+
+def as_ids(values: Iterable[str | UUID] | None) -> tuple[str, ...] | None:
+    """Return ids in canonical form, each once; `None` stays `None`.
+
+    Raises:
+        InvalidArgumentError: one is not a UUID.
+    """
+    if values is None:
+        return None
+    return tuple(dict.fromkeys(canonical_id(value) for value in as_list(values)))
+
+
+def as_names(values: Iterable[str] | None, what: str) -> tuple[str, ...] | None:
+    """Return names, each once; `None` stays `None`.
+
+    Raises:
+        InvalidArgumentError: one is not a text.
+    """
+    if values is None:
+        return None
+    names = as_list(values)
+    for name in names:
+        if not isinstance(name, str):
+            raise InvalidArgumentError(f"{what}: {name!r} is not a text")
+    return tuple(dict.fromkeys(names))
+
+
+def as_tag_names(tags: Tag | str | Sequence[Tag | str] | None) -> list[str] | None:
+    """Return the names of tags; `None` stays `None`.
+
+    Raises:
+        InvalidArgumentError: something is neither a tag nor a name.
+    """
+    if tags is None:
+        return None
+    names: list[str] = []
+    for tag in as_list(tags):
+        name = tag if isinstance(tag, str) else getattr(tag, "name", None)
+        if not isinstance(name, str):
+            raise InvalidArgumentError(f"{tag!r} is neither a tag nor the name of one")
+        names.append(name)
+    return list(dict.fromkeys(names))
+
+
+def check_count(value: int | None, what: str, *, least: int = 0) -> int | None:
+    """Return a count that is `None` or at least `least`.
+
+    Raises:
+        InvalidArgumentError: it is less, or not an integer.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidArgumentError(f"{what} must be an integer of at least {least}, got {value!r}")
+    return value

@@ -1,0 +1,269 @@
+"""Assets: the data inside a dataset version."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from asyncsdk.enums import DataType, TagTarget
+from asyncsdk.flow.bounded import map_bounded
+from asyncsdk.flow.chunks import chunked
+from asyncsdk.flow.progress import ProgressOption
+from asyncsdk.records.data import DataRecord, Ids
+from asyncsdk.records.datasets import AssetRecord
+from asyncsdk.records.reports import TransferReport
+from asyncsdk.resources import files
+from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.data import Data, MultiData
+from asyncsdk.resources.data_listing import data_listing
+from asyncsdk.resources.downloading import OnError, downloads_to
+from asyncsdk.resources.iterating import ItemIterator
+from asyncsdk.resources.listing import read_all
+from asyncsdk.resources.multi import Multi
+from asyncsdk.resources.resource import Resource
+from asyncsdk.resources.tag import Tag
+from asyncsdk.resources.taggable import Taggable
+from asyncsdk.wire import routes
+
+__all__ = ["Asset", "MultiAsset"]
+
+
+@attrs.define(eq=False, repr=False)
+class Asset(Resource[AssetRecord], Taggable):
+    """A data inside a dataset version, with the tags and annotations that it has there."""
+
+    _tag_target: ClassVar[TagTarget] = TagTarget.ASSET
+
+    _version_id: str
+
+    @property
+    def ids(self) -> list[str]:
+        """The id, in a list of one."""
+        return [self.id]
+
+    @property
+    def dataset_version_id(self) -> str:
+        """Id of the dataset version."""
+        return self._version_id
+
+    @property
+    def data_id(self) -> str:
+        """Id of the data."""
+        return self._record.data.id
+
+    @property
+    def filename(self) -> str:
+        """Name of the file that was uploaded."""
+        return self._record.data.filename
+
+    @property
+    def object_name(self) -> str:
+        """Name of the object in the storage; unique."""
+        return self._record.data.object_name
+
+    @property
+    def type(self) -> DataType:
+        """Image or video."""
+        return self._record.data.type
+
+    @property
+    def content_type(self) -> str:
+        """Media type, such as `image/jpeg`."""
+        return self._record.data.content_type
+
+    @property
+    def width(self) -> int:
+        """Width in pixels, as displayed; 0 while it is not known."""
+        return self._record.data.meta.width if self._record.data.meta else 0
+
+    @property
+    def height(self) -> int:
+        """Height in pixels, as displayed; 0 while it is not known."""
+        return self._record.data.meta.height if self._record.data.meta else 0
+
+    @property
+    def metadata(self) -> dict[str, Any] | None:
+        """Metadata of the data."""
+        return self._record.data.metadata
+
+    @property
+    def custom_metadata(self) -> dict[str, Any] | None:
+        """Custom metadata of the data."""
+        return self._record.data.custom_metadata
+
+    @property
+    def url(self) -> str | None:
+        """Download URL as it was read; it expires after about an hour."""
+        return self._record.data.presigned_url
+
+    async def refresh(self) -> None:
+        """Read the asset anew.
+
+        Raises:
+            NotFoundError: it was deleted.
+        """
+        self._record = await self._connection.call(routes.GET_ASSET, AssetRecord, asset=self.id)
+
+    async def get_tags(self) -> list[Tag]:
+        """Return the asset's tags."""
+        await self.refresh()
+        return [Tag(self._connection, record) for record in self._record.tags or ()]
+
+    async def get_data(self) -> Data:
+        """Return the data that the asset was made from."""
+        record = await self._connection.call(routes.GET_DATA, DataRecord, data=self.data_id)
+        return Data(self._connection, record, record.datalake_id or "")
+
+    async def get_data_tags(self) -> list[Tag]:
+        """Return the tags of the asset's data."""
+        return await (await self.get_data()).get_tags()
+
+    async def delete(self) -> None:
+        """Delete the asset and its annotations; the data stays in the datalake.
+
+        Raises:
+            LockedError: the dataset version is locked.
+        """
+        await self._connection.act(routes.DELETE_ASSET, asset=self.id)
+
+    async def download(
+        self,
+        target_path: str | os.PathLike[str] = "./",
+        force_replace: bool = False,
+        use_id: bool = False,
+    ) -> TransferReport:
+        """Download the file into a folder.
+
+        Args:
+            target_path: the folder; made when it is missing.
+            force_replace: replace a file that is there.
+            use_id: name the file `<asset id><extension>`.
+
+        Returns:
+            What was downloaded or skipped.
+
+        Raises:
+            PartialFailure: it failed; the report has the reason.
+        """
+        downloads = downloads_to(
+            self._connection, target_path, force_replace=force_replace, use_id=use_id, progress=False
+        )
+        return await files.download_one(downloads, files.asset_facts(self._record), self.data_id)
+
+    async def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
+        """Return the file's bytes.
+
+        Args:
+            max_bytes: refuse files that are larger.
+
+        Raises:
+            ProtocolError: the file is larger than `max_bytes`.
+        """
+        return await files.read_file(
+            self._connection, files.asset_facts(self._record), self.data_id, max_bytes
+        )
+
+    def stream(self) -> ItemIterator[bytes]:
+        """Return the file's bytes in chunks, as they come; use it with `async for`."""
+        chunks = files.FileChunks(self._connection, files.asset_facts(self._record), self.data_id)
+        return ItemIterator(chunks, bytes)
+
+    def _label(self) -> str:
+        return self.filename
+
+
+class MultiAsset(Multi[Asset], Taggable):
+    """A sequence of assets of one dataset version, with bulk methods."""
+
+    __slots__ = ("_version_id",)
+
+    _tag_target: ClassVar[TagTarget] = TagTarget.ASSET
+
+    def __init__(self, connection: Connection, records: Sequence[AssetRecord], version_id: str) -> None:
+        super().__init__(connection, records)
+        self._version_id = version_id
+
+    @property
+    def dataset_version_id(self) -> str:
+        """Id of the dataset version."""
+        return self._version_id
+
+    async def delete(self) -> None:
+        """Delete the assets and their annotations; the data stays in the datalake.
+
+        Raises:
+            LockedError: the dataset version is locked.
+        """
+        await self._connection.open()
+        limits = self._connection.settings.limits
+
+        async def delete(ids: tuple[str, ...]) -> None:
+            await self._connection.act(routes.DELETE_MANY_ASSETS, body=Ids(ids), version=self._version_id)
+
+        await map_bounded(delete, chunked(self.ids, limits.bulk_ids_per_request), limit=2)
+
+    async def download(
+        self,
+        target_path: str | os.PathLike[str] = "./",
+        force_replace: bool = False,
+        max_workers: int | None = None,
+        use_id: bool = False,
+        *,
+        on_error: OnError = "raise",
+        progress: ProgressOption = None,
+    ) -> TransferReport:
+        """Download the files into a folder.
+
+        Args:
+            target_path: the folder; made when it is missing.
+            force_replace: replace files that are there.
+            max_workers: most transfers at once; `None` adapts.
+            use_id: name files `<asset id><extension>`.
+            on_error: "raise" raises after all files were tried; "collect" only reports.
+            progress: `None` shows a bar in a terminal or notebook, `False` nothing, a callable gets
+                `ProgressEvent`s.
+
+        Returns:
+            What was downloaded, skipped and failed.
+
+        Raises:
+            PartialFailure: a file failed and `on_error` is "raise".
+        """
+        downloads = downloads_to(
+            self._connection,
+            target_path,
+            force_replace=force_replace,
+            use_id=use_id,
+            max_workers=max_workers,
+            on_error=on_error,
+            progress=progress,
+        )
+        return await files.download_assets(
+            downloads, files.Records(self._records), self._version_id, len(self)
+        )
+
+    async def as_multidata(self) -> MultiData:
+        """Return the data that the assets were made from.
+
+        Raises:
+            NotFoundError: there is no asset, or its data was deleted.
+        """
+        first = await self[0].get_data()
+        listing = data_listing(
+            self._connection, first.datalake_id, ids=[record.data.id for record in self._records]
+        )
+        records = await read_all(listing.read(limit=None, offset=None, page_size=None))
+        return MultiData(self._connection, records, first.datalake_id)
+
+    async def as_list_of_data(self) -> list[Data]:
+        """Return the data that the assets were made from, as a list."""
+        return list(await self.as_multidata())
+
+    def _wrap(self, record: AssetRecord) -> Asset:
+        return Asset(self._connection, record, self._version_id)
+
+    def _of(self, records: Sequence[Any]) -> Self:
+        return type(self)(self._connection, records, self._version_id)

@@ -1,0 +1,253 @@
+"""The thread that ties every resource object to its platform: requests in, records out."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar
+
+from asyncsdk.config import Settings
+from asyncsdk.errors import (
+    ConfigurationError,
+    NotFoundError,
+    NotSupportedError,
+    ProtocolError,
+    UnauthorizedError,
+)
+from asyncsdk.records.connection import OrganizationRecord, PingRecord
+from asyncsdk.transport.base import Transport, decode_response
+from asyncsdk.transport.http import HttpTransport
+from asyncsdk.transport.storage import StorageTransport
+from asyncsdk.wire import capabilities, routes
+from asyncsdk.wire.requests import Query, Repeat, Request, Response, Route
+
+__all__ = ["Connection", "Endpoint"]
+
+T = TypeVar("T")
+
+
+class Endpoint(Protocol):
+    """Where a platform is, and how to let go of it."""
+
+    @property
+    def host(self) -> str:
+        """Origin of the platform."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """API token."""
+        ...
+
+    def release(self) -> None:
+        """Tell the platform that this client has left."""
+        ...
+
+
+class Connection:
+    """A lazily opened connection to one organization of a platform.
+
+    Args:
+        reach: finds or starts the platform.
+        organization: name or id; `None` takes the user's default.
+        settings: deadlines, retries, limits.
+    """
+
+    def __init__(
+        self,
+        reach: Callable[[], Awaitable[Endpoint]],
+        *,
+        organization: str | None = None,
+        settings: Settings,
+    ) -> None:
+        self.settings = settings
+        self._reach = reach
+        self._wanted = organization
+        self._opening = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._endpoint: Endpoint | None = None
+        self._transport: HttpTransport | None = None
+        self._storage: StorageTransport | None = None
+        self._closed = False
+        self._organization: OrganizationRecord | None = None
+        self.username = ""
+        self.capabilities: frozenset[str] = frozenset()
+
+    @property
+    def host(self) -> str:
+        """Origin of the platform; empty before the connection is open."""
+        return self._endpoint.host if self._endpoint else ""
+
+    @property
+    def organization(self) -> OrganizationRecord:
+        """The organization.
+
+        Raises:
+            ConfigurationError: the connection is not open yet.
+        """
+        if self._organization is None:
+            raise ConfigurationError("not connected yet: use 'async with client' or 'await client.connect()'")
+        return self._organization
+
+    @property
+    def connector(self) -> str:
+        """The organization's default storage connector.
+
+        Raises:
+            ConfigurationError: the organization has none.
+        """
+        connector = self.organization.default_connector_id
+        if connector is None:
+            raise ConfigurationError(f"organization {self.organization.name!r} has no storage connector")
+        return connector
+
+    def supports(self, capability: str) -> bool:
+        """Tell whether the platform has one of our additions."""
+        return capability in self.capabilities
+
+    def require(self, capability: str, what: str) -> None:
+        """Make sure that the platform has an addition.
+
+        Raises:
+            NotSupportedError: it does not; nothing was sent.
+        """
+        if not self.supports(capability):
+            raise NotSupportedError(f"{what} needs the capability {capability!r}, which {self.host} lacks")
+
+    async def open(self) -> None:
+        """Connect, once; later calls return at once.
+
+        Raises:
+            ConfigurationError: the client is closed, or belongs to another event loop.
+            UnauthorizedError: the token is wrong.
+            NotFoundError: there is no such organization for this user.
+            ConnectionFailedError: the host cannot be reached.
+            ProtocolError: something else answers there.
+        """
+        loop = asyncio.get_running_loop()
+        if self._organization is not None and self._loop is loop and not self._closed:
+            return
+        self._check(loop)
+        async with self._opening:
+            if self._organization is None:
+                self._loop = loop
+                await self._connect()
+
+    async def close(self) -> None:
+        """Let go of the platform; doing it twice is doing it once."""
+        self._closed = True
+        for part in (self._transport, self._storage):
+            if part is not None:
+                await part.aclose()
+        if self._endpoint is not None:
+            self._endpoint.release()
+        self._transport = self._storage = None
+
+    async def call(
+        self, route: Route, kind: type[T], *, body: Any = None, query: Query | None = None, **variables: str
+    ) -> T:
+        """Send a request and return its answer as a record.
+
+        Creations carry a fresh idempotency key where the platform honours it.
+        """
+        await self.open()
+        request = route.request(body=body, query=query, key=self._new_key(route), **variables)
+        return decode_response(await self._api.send(request), kind, str(route))
+
+    async def act(
+        self, route: Route, *, body: Any = None, query: Query | None = None, **variables: str
+    ) -> None:
+        """Send a request whose answer says nothing more than that it is done."""
+        await self.open()
+        await self._api.send(route.request(body=body, query=query, key=self._new_key(route), **variables))
+
+    async def send(self, request: Request) -> Response:
+        """Send a request as it is and return the answer."""
+        await self.open()
+        return await self._api.send(request)
+
+    async def storage(self) -> StorageTransport:
+        """Return what moves files."""
+        await self.open()
+        assert self._storage is not None
+        return self._storage
+
+    @property
+    def _api(self) -> Transport:
+        assert self._transport is not None
+        return self._transport
+
+    def _new_key(self, route: Route) -> str | None:
+        if route.repeat is Repeat.CREATION and self.supports(capabilities.IDEMPOTENCY):
+            return uuid.uuid4().hex
+        return None
+
+    def _check(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._closed:
+            raise ConfigurationError("the client is closed; make a new one")
+        if self._loop is not None and self._loop is not loop:
+            raise ConfigurationError(
+                "the client belongs to another event loop: make one client per loop, or use asyncsdk.sync"
+            )
+
+    async def _connect(self) -> None:
+        self._endpoint = await self._reach()
+        self._transport = HttpTransport(self._endpoint.host, self._endpoint.token, self.settings)
+        self._storage = StorageTransport(self.settings)
+        try:
+            ping = await self._ping()
+            organization = await self._find_organization(ping)
+        except BaseException:
+            await self._disconnect()
+            raise
+        self.username = ping.username
+        self.capabilities = frozenset(ping.asyncsdk.capabilities if ping.asyncsdk else ())
+        self._transport.idempotency = self.supports(capabilities.IDEMPOTENCY)
+        if organization.default_connector_id is not None:
+            self._transport.organization = organization.id
+        self._organization = organization
+
+    async def _disconnect(self) -> None:
+        await self.close()
+        self._closed = False
+        self._endpoint = self._loop = None
+
+    async def _ping(self) -> PingRecord:
+        try:
+            response = await self._api.send(routes.PING.request())
+            return decode_response(response, PingRecord, str(routes.PING))
+        except (ProtocolError, NotFoundError) as error:
+            raise ProtocolError(f"{self.host} does not speak the platform's protocol: {error}") from error
+        except UnauthorizedError as error:
+            error.message = f"{self.host} refuses the API token: {error.message}"
+            raise
+
+    async def _find_organization(self, ping: PingRecord) -> OrganizationRecord:
+        wanted = self._wanted or ping.default_organization
+        if wanted is None:
+            raise NotFoundError(f"user {ping.username!r} belongs to no organization", status=404)
+        try:
+            return await self._read_organization(wanted)
+        except NotFoundError as error:
+            raise NotFoundError(
+                f"no organization {wanted!r} for user {ping.username!r}",
+                status=error.status,
+                route=error.route,
+            ) from error
+
+    async def _read_organization(self, wanted: str) -> OrganizationRecord:
+        if not _is_id(wanted):
+            request = routes.FIND_ORGANIZATION.request(query={"name": wanted})
+            found = decode_response(await self._api.send(request), OrganizationRecord, request.route)
+            wanted = found.id
+        request = routes.GET_ORGANIZATION.request(org=wanted)
+        return decode_response(await self._api.send(request), OrganizationRecord, request.route)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

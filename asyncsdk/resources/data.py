@@ -1,0 +1,298 @@
+"""Data: the files of a datalake."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from asyncsdk.enums import DataType, DataUploadStatus, TagTarget
+from asyncsdk.errors import InvalidArgumentError
+from asyncsdk.flow.bounded import map_bounded
+from asyncsdk.flow.chunks import chunked
+from asyncsdk.flow.progress import ProgressOption
+from asyncsdk.records.data import CustomMetadata, CustomMetadataPatch, DataPatch, DataRecord, Ids
+from asyncsdk.records.reports import TransferReport, UploadReport
+from asyncsdk.resources import files
+from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.data_source import DataSource
+from asyncsdk.resources.downloading import OnError, downloads_to
+from asyncsdk.resources.iterating import ItemIterator
+from asyncsdk.resources.multi import Multi
+from asyncsdk.resources.resource import Resource
+from asyncsdk.resources.tag import Tag
+from asyncsdk.resources.taggable import Taggable
+from asyncsdk.wire import routes
+
+__all__ = ["Data", "MultiData"]
+
+
+@attrs.define(eq=False, repr=False)
+class Data(Resource[DataRecord], Taggable):
+    """One file of a datalake: an image or a video."""
+
+    _tag_target: ClassVar[TagTarget] = TagTarget.DATA
+
+    _datalake_id: str
+
+    @property
+    def ids(self) -> list[str]:
+        """The id, in a list of one."""
+        return [self.id]
+
+    @property
+    def datalake_id(self) -> str:
+        """Id of the datalake."""
+        return self._datalake_id
+
+    @property
+    def filename(self) -> str:
+        """Name of the file that was uploaded."""
+        return self._record.filename
+
+    @property
+    def object_name(self) -> str:
+        """Name of the object in the storage; unique."""
+        return self._record.object_name
+
+    @property
+    def type(self) -> DataType:
+        """Image or video."""
+        return self._record.type
+
+    @property
+    def content_type(self) -> str:
+        """Media type, such as `image/jpeg`."""
+        return self._record.content_type
+
+    @property
+    def upload_status(self) -> DataUploadStatus:
+        """How far the platform is with the file."""
+        return self._record.upload_status
+
+    @property
+    def width(self) -> int | None:
+        """Width in pixels, as displayed; `None` while it is not known."""
+        return self._record.meta.width if self._record.meta else None
+
+    @property
+    def height(self) -> int | None:
+        """Height in pixels, as displayed; `None` while it is not known."""
+        return self._record.meta.height if self._record.meta else None
+
+    @property
+    def metadata(self) -> dict[str, Any] | None:
+        """Metadata, such as `acquired_at` or `latitude`."""
+        return self._record.metadata
+
+    @property
+    def custom_metadata(self) -> dict[str, Any] | None:
+        """Metadata of your own."""
+        return self._record.custom_metadata
+
+    @property
+    def url(self) -> str | None:
+        """Download URL as it was read; it expires after about an hour."""
+        return self._record.presigned_url
+
+    async def refresh(self) -> None:
+        """Read the data anew.
+
+        Raises:
+            NotFoundError: it was deleted.
+        """
+        self._record = await self._connection.call(routes.GET_DATA, DataRecord, data=self.id)
+
+    async def get_tags(self) -> list[Tag]:
+        """Return the data's tags."""
+        await self.refresh()
+        return [Tag(self._connection, record) for record in self._record.tags or ()]
+
+    async def get_data_source(self) -> DataSource | None:
+        """Return the data's source, `None` when it has none."""
+        await self.refresh()
+        record = self._record.data_source
+        return None if record is None else DataSource(self._connection, record)
+
+    async def update_metadata(self, metadata: dict[str, Any] | None) -> None:
+        """Replace the metadata.
+
+        Args:
+            metadata: the new metadata; `None` clears it.
+        """
+        self._record = await self._connection.call(
+            routes.UPDATE_DATA, DataRecord, body=DataPatch(metadata), data=self.id
+        )
+
+    async def update_custom_metadata(self, custom_metadata: dict[str, Any] | None) -> None:
+        """Replace the custom metadata.
+
+        Args:
+            custom_metadata: the new custom metadata; `None` clears it.
+        """
+        answer = await self._connection.call(
+            routes.UPDATE_CUSTOM_METADATA,
+            CustomMetadata,
+            body=CustomMetadataPatch(custom_metadata),
+            data=self.id,
+        )
+        self._record = attrs.evolve(self._record, custom_metadata=answer.custom_metadata)
+
+    async def delete(self) -> None:
+        """Delete the data, the assets made from it, and its file.
+
+        Raises:
+            LockedError: a locked dataset version uses it.
+        """
+        await self._connection.act(routes.DELETE_DATA, data=self.id)
+
+    async def download(
+        self,
+        target_path: str | os.PathLike[str] = "./",
+        force_replace: bool = False,
+        use_id: bool = False,
+    ) -> TransferReport:
+        """Download the file into a folder.
+
+        Args:
+            target_path: the folder; made when it is missing.
+            force_replace: replace a file that is there.
+            use_id: name the file `<id><extension>`.
+
+        Returns:
+            What was downloaded or skipped.
+
+        Raises:
+            PartialFailure: it failed; the report has the reason.
+        """
+        downloads = downloads_to(
+            self._connection, target_path, force_replace=force_replace, use_id=use_id, progress=False
+        )
+        return await files.download_one(downloads, files.data_facts(self._record), self.id)
+
+    async def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
+        """Return the file's bytes.
+
+        Args:
+            max_bytes: refuse files that are larger.
+
+        Raises:
+            ProtocolError: the file is larger than `max_bytes`.
+        """
+        return await files.read_file(self._connection, files.data_facts(self._record), self.id, max_bytes)
+
+    def stream(self) -> ItemIterator[bytes]:
+        """Return the file's bytes in chunks, as they come; use it with `async for`."""
+        chunks = files.FileChunks(self._connection, files.data_facts(self._record), self.id)
+        return ItemIterator(chunks, bytes)
+
+    def _label(self) -> str:
+        return self.filename
+
+
+class MultiData(Multi[Data], Taggable):
+    """A sequence of data of one datalake, with bulk methods.
+
+    Attributes:
+        report: after an upload, what became of each file.
+    """
+
+    __slots__ = ("_datalake_id", "report")
+
+    _tag_target: ClassVar[TagTarget] = TagTarget.DATA
+
+    def __init__(
+        self,
+        connection: Connection,
+        records: Sequence[DataRecord],
+        datalake_id: str,
+        report: UploadReport | None = None,
+    ) -> None:
+        super().__init__(connection, records)
+        self._datalake_id = datalake_id
+        self.report = report
+
+    @property
+    def datalake_id(self) -> str:
+        """Id of the datalake."""
+        return self._datalake_id
+
+    async def delete(self) -> None:
+        """Delete all of the data, the assets made from it, and the files.
+
+        Raises:
+            LockedError: a locked dataset version uses some of it.
+        """
+        await self._connection.open()
+        limits = self._connection.settings.limits
+
+        async def delete(ids: tuple[str, ...]) -> None:
+            await self._connection.act(routes.DELETE_MANY_DATA, body=Ids(ids), datalake=self._datalake_id)
+
+        await map_bounded(delete, chunked(self.ids, limits.bulk_ids_per_request), limit=2)
+
+    async def download(
+        self,
+        target_path: str | os.PathLike[str] = "./",
+        force_replace: bool = False,
+        max_workers: int | None = None,
+        use_id: bool = False,
+        *,
+        on_error: OnError = "raise",
+        progress: ProgressOption = None,
+    ) -> TransferReport:
+        """Download the files into a folder.
+
+        Args:
+            target_path: the folder; made when it is missing.
+            force_replace: replace files that are there.
+            max_workers: most transfers at once; `None` adapts.
+            use_id: name files `<id><extension>`.
+            on_error: "raise" raises after all files were tried; "collect" only reports.
+            progress: `None` shows a bar in a terminal or notebook, `False` nothing, a callable gets
+                `ProgressEvent`s.
+
+        Returns:
+            What was downloaded, skipped and failed.
+
+        Raises:
+            PartialFailure: a file failed and `on_error` is "raise".
+        """
+        downloads = downloads_to(
+            self._connection,
+            target_path,
+            force_replace=force_replace,
+            use_id=use_id,
+            max_workers=max_workers,
+            on_error=on_error,
+            progress=progress,
+        )
+        return await files.download_data(
+            downloads, files.Records(self._records), self._datalake_id, len(self)
+        )
+
+    def _wrap(self, record: DataRecord) -> Data:
+        return Data(self._connection, record, self._datalake_id)
+
+    def _of(self, records: Sequence[Any]) -> Self:
+        return type(self)(self._connection, records, self._datalake_id)
+
+
+def data_ids_of(data: Data | Sequence[Data]) -> list[str]:
+    """Return the ids of data, each once, in order.
+
+    Raises:
+        InvalidArgumentError: something is not a `Data`, or there is none.
+    """
+    if isinstance(data, Data | MultiData):
+        ids = data.ids
+    else:
+        wrong = [item for item in data if not isinstance(item, Data)]
+        if wrong:
+            raise InvalidArgumentError(f"{wrong[0]!r} is not a Data")
+        ids = [item.id for item in data]
+    if not ids:
+        raise InvalidArgumentError("data: give at least one")
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,122 @@
+"""Dataset versions: the table of contents of what can be done with one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from asyncsdk.enums import InferenceType, TagTarget, choose
+from asyncsdk.records.datasets import DatasetVersionPatch, DatasetVersionRecord
+from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
+from asyncsdk.wire import routes
+
+__all__ = ["DatasetVersion"]
+
+
+@attrs.define(eq=False, repr=False)
+class DatasetVersion(DatasetVersionAssets, DatasetVersionTags):
+    """A version of a dataset: its assets, labels, tags and annotations."""
+
+    _tag_target: ClassVar[TagTarget] = TagTarget.DATASET_VERSION
+
+    @property
+    def ids(self) -> list[str]:
+        """The id, in a list of one."""
+        return [self.id]
+
+    @property
+    def name(self) -> str:
+        """Name of the dataset."""
+        return self._record.origin_name
+
+    @property
+    def origin_id(self) -> str:
+        """Id of the dataset."""
+        return self._record.origin_id
+
+    @property
+    def version(self) -> str:
+        """Name of the version, unique in its dataset."""
+        return self._record.version
+
+    @property
+    def type(self) -> InferenceType:
+        """What the annotations look like."""
+        return self._record.type
+
+    async def refresh(self) -> None:
+        """Read the version anew.
+
+        Raises:
+            NotFoundError: it was deleted.
+        """
+        self._record = await self._connection.call(routes.GET_VERSION, DatasetVersionRecord, version=self.id)
+
+    async def update(
+        self,
+        version: str | None = None,
+        description: str | None = None,
+        type: InferenceType | str | None = None,  # noqa: A002 - the protocol's word
+    ) -> None:
+        """Update version, description and type; what is not given stays.
+
+        Args:
+            version: new version name.
+            description: new description.
+            type: new type: a member or its name in any case.
+
+        Raises:
+            ConflictError: another version of the dataset has this name.
+            LockedError: the version is locked.
+            InvalidArgumentError: the type is unknown.
+
+        Example:
+            >>> async def describe(version) -> None:
+            ...     await version.update(description="My favourite dataset")
+        """
+        chosen = None if type is None else choose(InferenceType, type)
+        self._record = await self._connection.call(
+            routes.UPDATE_VERSION,
+            DatasetVersionRecord,
+            body=DatasetVersionPatch(version, description, chosen),
+            version=self.id,
+        )
+
+    async def set_type(self, type: str | InferenceType) -> None:  # noqa: A002 - the protocol's word
+        """Set the inference type.
+
+        Args:
+            type: a member or its name in any case.
+
+        Raises:
+            LockedError: the version is locked.
+            InvalidArgumentError: the type is unknown.
+
+        Example:
+            >>> async def set_up(version) -> None:
+            ...     await version.set_type("object_detection")
+        """
+        await self.update(type=type)
+
+    async def delete(self) -> None:
+        """Delete the version with all of its assets, annotations and its campaign; the data stays.
+
+        Danger: this cannot be undone.
+
+        Raises:
+            LockedError: the version is locked.
+        """
+        await self._connection.act(routes.DELETE_VERSION, version=self.id)
+
+    async def lock(self) -> None:
+        """Lock the version: every change is refused until `unlock`."""
+        await self._connection.act(routes.LOCK_VERSION, version=self.id)
+
+    async def unlock(self) -> None:
+        """Unlock the version."""
+        await self._connection.act(routes.UNLOCK_VERSION, version=self.id)
+
+    def _label(self) -> str:
+        return f"{self.name}/{self.version}"

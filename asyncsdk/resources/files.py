@@ -1,0 +1,208 @@
+"""Files of data and assets: whole sequences into a folder, single ones into memory or a stream."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from asyncsdk.errors import NotFoundError
+from asyncsdk.flow.files import DamagedFileError, new_digest, verify
+from asyncsdk.records.data import DataRecord, Ids
+from asyncsdk.records.datasets import AssetRecord
+from asyncsdk.records.paging import Page
+from asyncsdk.records.reports import TransferReport
+from asyncsdk.records.storage import PresignedUrl
+from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.downloading import Downloads, FileItem, file_items
+from asyncsdk.resources.file_urls import PageUrls
+from asyncsdk.resources.iterating import PageSource
+from asyncsdk.transport.download import Download
+from asyncsdk.transport.failures import AttemptError, ExpiredUrlError
+from asyncsdk.transport.storage import StorageTransport
+from asyncsdk.wire import routes
+
+__all__ = [
+    "FileChunks",
+    "Records",
+    "asset_facts",
+    "data_facts",
+    "download_assets",
+    "download_data",
+    "download_one",
+    "read_file",
+]
+
+Urls: TypeAlias = Mapping[str, str | None]
+Facts: TypeAlias = tuple[str, str, str | None, int | None]
+"""Id, file name, URL and size in bytes of a file."""
+
+
+class Records:
+    """Records that are there already, as a listing in pages.
+
+    Args:
+        records: the records.
+        page: records per page.
+    """
+
+    def __init__(self, records: Sequence[Any], page: int = 500) -> None:
+        self._records = records
+        self._page = page
+        self._at = 0
+
+    async def next_page(self) -> list[Any] | None:
+        """Return the next records, `None` at the end."""
+        page = list(self._records[self._at : self._at + self._page])
+        self._at += len(page)
+        return page or None
+
+    async def aclose(self) -> None:
+        """Stop; nothing is under way."""
+
+
+def data_facts(record: DataRecord) -> Facts:
+    """Return id, file name, URL and size of a data."""
+    return record.id, record.filename, record.presigned_url, record.size_bytes
+
+
+def asset_facts(record: AssetRecord) -> Facts:
+    """Return id, file name, URL and size of an asset; the id is the asset's own."""
+    data = record.data
+    return record.id, data.filename, data.presigned_url, data.size_bytes
+
+
+async def download_assets(
+    downloads: Downloads, source: PageSource, version_id: str, total: int | None
+) -> TransferReport:
+    """Download the files of assets of one version."""
+    connection = downloads.connection
+
+    async def read_urls(ids: Sequence[str]) -> Urls:
+        body = Ids(tuple(ids))
+        found = await connection.call(routes.FILTER_ASSETS, Page[AssetRecord], body=body, version=version_id)
+        return {record.id: record.data.presigned_url for record in found.items}
+
+    return await downloads.run(file_items(source, asset_facts, read_urls), total)
+
+
+async def download_data(
+    downloads: Downloads, source: PageSource, datalake_id: str, total: int | None
+) -> TransferReport:
+    """Download the files of data of one datalake."""
+    connection = downloads.connection
+
+    async def read_urls(ids: Sequence[str]) -> Urls:
+        body = Ids(tuple(ids))
+        found = await connection.call(routes.FILTER_DATA, Page[DataRecord], body=body, datalake=datalake_id)
+        return {record.id: record.presigned_url for record in found.items}
+
+    return await downloads.run(file_items(source, data_facts, read_urls), total)
+
+
+def _item(connection: Connection, facts: Facts, data_id: str) -> FileItem:
+    async def read_urls(ids: Sequence[str]) -> Urls:
+        return {ids[0]: await fresh_url(connection, data_id)}
+
+    return FileItem(*facts, PageUrls([facts[0]], read_urls))
+
+
+async def fresh_url(connection: Connection, data_id: str) -> str | None:
+    """Return a fresh download URL of a data, through the route of either generation."""
+    try:
+        found = await connection.call(routes.GET_DATA_URL, PresignedUrl, data=data_id)
+    except NotFoundError:  # a platform of the older generation has no such route
+        record = await connection.call(routes.GET_DATA, DataRecord, data=data_id)
+        return record.presigned_url
+    return found.presigned_url
+
+
+async def download_one(downloads: Downloads, facts: Facts, data_id: str) -> TransferReport:
+    """Download a single file."""
+
+    async def items() -> AsyncGenerator[FileItem, None]:
+        yield _item(downloads.connection, facts, data_id)
+
+    return await downloads.run(items(), 1)
+
+
+async def read_file(connection: Connection, facts: Facts, data_id: str, max_bytes: int) -> bytes:
+    """Return the bytes of a file, verified where the storage gives a checksum."""
+    storage = await connection.storage()
+    item = _item(connection, facts, data_id)
+    url = item.url or await item.urls.renewed(item.id, None)
+    try:
+        return await _read(connection, storage, item, url, max_bytes)
+    except ExpiredUrlError:
+        fresh = await item.urls.renewed(item.id, url)
+        return await _read(connection, storage, item, fresh, max_bytes)
+
+
+async def _read(
+    connection: Connection, storage: StorageTransport, item: FileItem, url: str, max_bytes: int
+) -> bytes:
+    async def attempt(_: float) -> bytes:
+        async with storage.open_download(url) as body:
+            data = await body.read(max_bytes)
+            if body.checksum is not None:
+                digest = new_digest(body.checksum)
+                digest.update(data)
+                verify(Path(item.filename), body.checksum, digest.hexdigest(), len(data))
+            return data
+
+    return await storage.retrier.run(
+        attempt,
+        route=f"read {item.filename}",
+        timeout_s=connection.settings.timeouts.transfer_s,
+        retry_on=(DamagedFileError,),
+    )
+
+
+class FileChunks:
+    """The bytes of a file as they come, as a listing of one chunk a page.
+
+    Args:
+        connection: the platform.
+        facts: id, file name, URL and size.
+        data_id: the data.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        facts: Facts,
+        data_id: str,
+    ) -> None:
+        self._connection = connection
+        self._item = _item(connection, facts, data_id)
+        self._stack = AsyncExitStack()
+        self._body: Download | None = None
+
+    async def next_page(self) -> list[bytes] | None:
+        """Return the next chunk, `None` at the end."""
+        try:
+            if self._body is None:
+                self._body = await self._open()
+            chunk = await anext(self._body, None)
+        except AttemptError as failed:
+            raise failed.error from failed
+        if chunk is None:
+            await self.aclose()
+            return None
+        return [chunk]
+
+    async def aclose(self) -> None:
+        """Drop the connection."""
+        await self._stack.aclose()
+
+    async def _open(self) -> Download:
+        storage = await self._connection.storage()
+        url = self._item.url or await self._item.urls.renewed(self._item.id, None)
+        try:
+            return await self._stack.enter_async_context(storage.open_download(url))
+        except AttemptError as failed:
+            if not isinstance(failed.error, ExpiredUrlError):
+                raise
+        fresh = await self._item.urls.renewed(self._item.id, url)
+        return await self._stack.enter_async_context(storage.open_download(fresh))

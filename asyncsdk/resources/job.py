@@ -1,0 +1,74 @@
+"""Jobs: work that goes on at the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asyncsdk.enums import JobRunStatus, JobStatus
+from asyncsdk.records.jobs import JobRecord
+from asyncsdk.resources import job_waiting
+from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.resource import Resource
+from asyncsdk.wire import routes
+
+__all__ = ["Job"]
+
+
+class Job(Resource[JobRecord]):
+    """A job of the platform, of either generation; it may stand for several of the protocol's jobs.
+
+    Adding data, forking and tag conversion make jobs of the first generation, whose statuses are
+    `RUNNING`, `SUCCESS`, `FAILED` and `TERMINATED`. Processings and campaigns make jobs of the second, with
+    `PENDING`, `QUEUED`, `RUNNING`, `SUCCEEDED`, `FAILED` and `KILLED`.
+    """
+
+    __slots__ = ("_generation", "_records")
+
+    def __init__(self, connection: Connection, records: Sequence[JobRecord], *, generation: int) -> None:
+        super().__init__(connection, records[-1])
+        self._records = tuple(records)
+        self._generation = generation
+
+    @property
+    def status(self) -> JobStatus | JobRunStatus:
+        """The status when the job was last read; of several jobs the least advanced one."""
+        return job_waiting.joint_status(self._records, self._generation)
+
+    @property
+    def progress(self) -> float | None:
+        """Share that is done, 0 to 1, where the platform tells it."""
+        shares = [record.progress for record in self._records]
+        known = [share for share in shares if share is not None]
+        return sum(known) / len(shares) if len(known) == len(shares) else None
+
+    @property
+    def error(self) -> str | None:
+        """Why the job failed, where the platform tells it."""
+        return next((record.error for record in self._records if record.error), None)
+
+    async def refresh(self) -> None:
+        """Read the job anew."""
+        route = routes.GET_JOB if self._generation == 1 else routes.GET_JOB_RUN
+        read = [await self._connection.call(route, JobRecord, job=record.id) for record in self._records]
+        self._records, self._record = tuple(read), read[-1]
+
+    async def wait(self, timeout_s: float | None = None, poll_s: float = 0.1) -> None:
+        """Wait until the job has succeeded.
+
+        Args:
+            timeout_s: longest wait, in seconds; `None` waits for an hour.
+            poll_s: first pause between two looks, in seconds; it grows to five seconds.
+
+        Raises:
+            JobFailedError: the job ended otherwise; the text is the job's own error.
+            DeadlineError: it did not end in time; it goes on at the platform.
+
+        Example:
+            >>> async def fill(version, data) -> None:
+            ...     job = await version.add_data(data)
+            ...     await job.wait()
+        """
+        await job_waiting.wait(self, timeout_s=timeout_s, poll_s=poll_s)
+
+    def _label(self) -> str:
+        return self.status.value

@@ -1,0 +1,218 @@
+"""Listings of data and assets: plain pages, or slices of ids and names, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from asyncsdk.flow.bounded import stream_bounded
+from asyncsdk.flow.chunks import chunked
+from asyncsdk.flow.pages import PageReader, PageRequest
+from asyncsdk.flow.stream import BoundedStream
+from asyncsdk.records.paging import Page
+from asyncsdk.resources.arguments import check_count
+from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.iterating import PageSource
+from asyncsdk.wire import capabilities
+from asyncsdk.wire.query import builder
+from asyncsdk.wire.requests import Route
+
+__all__ = ["Listing", "read_all", "tag_query"]
+
+_MOST_PER_PAGE = 1000
+
+
+@attrs.frozen(kw_only=True)
+class Listing:
+    """What is listed, and where.
+
+    Attributes:
+        connection: the platform.
+        plain: route of the plain listing.
+        filtered: route that takes lists of ids and names in its body.
+        page: record of a page.
+        variables: variables of both routes' paths.
+        q: query text.
+        order_by: order, empty for the platform's own (newest first).
+        lists: the lists that must hold, by their name in the protocol; several intersect.
+        matches: whether a record fits one of the lists, for platforms that take one list at a time.
+        more: further query parameters.
+    """
+
+    connection: Connection
+    plain: Route
+    filtered: Route
+    page: type[Page[Any]]
+    variables: dict[str, str]
+    q: str | None = None
+    order_by: Sequence[str] = ()
+    lists: dict[str, Sequence[str]] = attrs.field(factory=dict)
+    matches: Callable[[str, frozenset[str], Any], bool] = lambda _name, _values, _record: True
+    more: dict[str, Any] = attrs.field(factory=dict)
+
+    def read(self, *, limit: int | None, offset: int | None, page_size: int | None) -> PageSource:
+        """Return the records, page by page, with read-ahead.
+
+        Args:
+            limit: records in all; `None` takes everything.
+            offset: records to skip.
+            page_size: records per request, 1 to 1000; `None` takes the settings'.
+        """
+        check_count(limit, "limit")
+        check_count(offset, "offset")
+        check_count(page_size, "page_size", least=1)
+        if any(not values for values in self.lists.values()):
+            return Slices(iter(()), limit=limit, offset=offset)
+        if self.lists:
+            return self._sliced(limit, offset)
+        limits = self.connection.settings.limits
+        has_shards = self.connection.supports(capabilities.SHARDS)
+        return PageReader(
+            self._fetch,
+            page_size=min(page_size or limits.page_size, _MOST_PER_PAGE),
+            limit=limit,
+            offset=offset,
+            read_ahead=limits.read_ahead,
+            parallel_offsets=not has_shards,
+        )
+
+    def read_lazily(self, *, limit: int | None, offset: int | None, page_size: int | None) -> PageSource:
+        """Return the same as `read`, for listings that are made before the connection is open."""
+        return _Lazy(self, limit, offset, page_size)
+
+    async def _fetch(self, page: PageRequest) -> Page[Any]:
+        query = {
+            "limit": page.limit,
+            "offset": None if page.cursor else page.offset,
+            "cursor": page.cursor,
+            "order_by": list(self.order_by),
+            "q": self.q,
+            **self.more,
+        }
+        return await self.connection.call(self.plain, self.page, query=query, **self.variables)
+
+    def _sliced(self, limit: int | None, offset: int | None) -> PageSource:
+        """Send the longest list in slices; the others go along, or are applied here."""
+        limits = self.connection.settings.limits
+        longest = max(self.lists, key=lambda name: len(self.lists[name]))
+        slices = chunked(self.lists[longest], limits.ids_per_request)
+        others = {name: values for name, values in self.lists.items() if name != longest}
+        apply_here = {} if self.connection.supports(capabilities.MERGED_FILTERS) else others
+
+        async def fetch(values: Sequence[str]) -> list[Any]:
+            body = {"q": self.q, longest: list(values)}
+            body |= {name: list(listed) for name, listed in others.items() if name not in apply_here}
+            found = await self.connection.call(
+                self.filtered,
+                self.page,
+                body={name: value for name, value in body.items() if value is not None},
+                query={"order_by": list(self.order_by), **self.more},
+                **self.variables,
+            )
+            wanted = {name: frozenset(listed) for name, listed in apply_here.items()}
+            return [
+                record
+                for record in found.items
+                if all(self.matches(name, listed, record) for name, listed in wanted.items())
+            ]
+
+        return Slices(stream_bounded(fetch, slices, limit=limits.read_ahead), limit=limit, offset=offset)
+
+
+class Slices:
+    """Pages made of the answers to slices of a list, in the slices' order.
+
+    Args:
+        stream: the answers.
+        limit: records in all.
+        offset: records to skip.
+    """
+
+    def __init__(
+        self, stream: BoundedStream[list[Any]] | Iterator[list[Any]], *, limit: int | None, offset: int | None
+    ) -> None:
+        self._stream = stream
+        self._left = limit
+        self._skip = offset or 0
+
+    async def next_page(self) -> list[Any] | None:
+        """Return the next records, `None` at the end."""
+        while self._left is None or self._left > 0:
+            page = await self._next()
+            if page is None:
+                return None
+            skipped = min(self._skip, len(page))
+            self._skip -= skipped
+            page = page[skipped : None if self._left is None else skipped + self._left]
+            if self._left is not None:
+                self._left -= len(page)
+            if page:
+                return page
+        await self.aclose()
+        return None
+
+    async def aclose(self) -> None:
+        """Stop the read-ahead."""
+        if isinstance(self._stream, BoundedStream):
+            await self._stream.aclose()
+
+    async def _next(self) -> list[Any] | None:
+        if isinstance(self._stream, BoundedStream):
+            return await anext(self._stream, None)
+        return next(self._stream, None)
+
+
+class _Lazy:
+    """A listing that begins with its first page."""
+
+    def __init__(
+        self, listing: Listing, limit: int | None, offset: int | None, page_size: int | None
+    ) -> None:
+        self._listing = listing
+        self._span = {"limit": limit, "offset": offset, "page_size": page_size}
+        self._source: PageSource | None = None
+        self._closed = False
+
+    async def next_page(self) -> list[Any] | None:
+        if self._closed:
+            return None
+        if self._source is None:
+            await self._listing.connection.open()
+            self._source = self._listing.read(**self._span)
+        return await self._source.next_page()
+
+    async def aclose(self) -> None:
+        self._closed = True
+        if self._source is not None:
+            await self._source.aclose()
+
+
+async def read_all(source: PageSource) -> list[Any]:
+    """Return every record of a listing."""
+    records: list[Any] = []
+    try:
+        while (page := await source.next_page()) is not None:
+            records.extend(page)
+    finally:
+        await source.aclose()
+    return records
+
+
+def tag_query(path: str, names: Sequence[str] | None, *, every: bool) -> str | None:
+    """Return the query for tags: any of the names, or every one.
+
+    An empty list matches nothing.
+
+    Example:
+        >>> tag_query("tags.name", ["a", "b"], every=True)
+        '(tags.name = "a") and (tags.name = "b")'
+        >>> tag_query("tags.name", ["a", "b"], every=False)
+        'tags.name in ("a","b")'
+    """
+    if names is None:
+        return None
+    if every and names:
+        return builder.all_of(*(builder.equals(path, name) for name in names))
+    return builder.one_of(path, names)

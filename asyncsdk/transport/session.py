@@ -1,0 +1,193 @@
+"""One HTTP session the way this package wants it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import aiohttp
+import anyio.to_thread
+import attrs
+from multidict import CIMultiDict
+from yarl import URL
+
+from asyncsdk.config import ProxyServer, ca_bundle, proxy_for
+from asyncsdk.errors import ConnectionFailedError, ProtocolError
+
+__all__ = ["HttpSession", "read_body"]
+
+_LARGE_BODY_BYTES = 512 * 1024
+
+Body = bytes | AsyncIterator[bytes]
+
+
+class HttpSession:
+    """An aiohttp session with an own TLS context, the environment's proxies, no cookies, no netrc.
+
+    It follows no redirect and repeats nothing, not even what aiohttp repeats by itself: both are for its
+    callers to decide. It opens with the first request and belongs to that request's event loop.
+
+    Args:
+        headers: go with every request.
+        connect_s: time to open a connection, in seconds.
+        decompress: undo the content encoding of answers.
+        read_bytes: how much of an answer may be read ahead.
+    """
+
+    def __init__(
+        self,
+        *,
+        headers: Mapping[str, str],
+        connect_s: float,
+        decompress: bool = True,
+        read_bytes: int = 2**16,
+    ) -> None:
+        self._headers: CIMultiDict[str] = CIMultiDict(headers)
+        self._connect_s = connect_s
+        self._decompress = decompress
+        self._read_bytes = read_bytes
+        self._client: aiohttp.ClientSession | None = None
+        self._closed = False
+        self._tls: ssl.SSLContext | None = None
+        self._tls_lock = asyncio.Lock()
+        self._routes: dict[tuple[str, str], _Route] = {}
+
+    def set_header(self, name: str, value: str | None) -> None:
+        """Set or remove a header of the requests that follow."""
+        self._headers.pop(name, None)
+        if value is not None:
+            self._headers[name] = value
+
+    async def open(
+        self,
+        method: str,
+        url: URL,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
+        timeout_s: float | None = None,
+    ) -> aiohttp.ClientResponse:
+        """Send a request and return the answer with its headers read, its body not.
+
+        Args:
+            method: any method, XGET too.
+            url: goes out byte for byte.
+            headers: for this request.
+            body: bytes, or an iterator with a `Content-Length` among the headers.
+            timeout_s: for all of it, the reading of the body included.
+
+        Raises:
+            aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
+            ConnectionFailedError: the session is closed.
+        """
+        route = await self._route(url)
+        return await self._open_client().request(
+            method,
+            url,
+            headers=self._merge(headers, route.headers),
+            data=_payload(body),
+            allow_redirects=False,
+            proxy=route.proxy,
+            proxy_headers=route.proxy_headers,
+            ssl=route.tls,
+            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=self._connect_s),
+        )
+
+    def _open_client(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise ConnectionFailedError("the client is closed; make a new one")
+        if self._client is None:
+            self._client = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=self._decompress,
+                requote_redirect_url=False,
+                read_bufsize=self._read_bytes,
+                skip_auto_headers=["Content-Type"],  # a presigned URL may sign that there is none
+                trust_env=False,  # True would also read netrc
+            )
+            # there is no public switch for aiohttp's own silent repetition; a test holds this
+            self._client._retry_connection = False  # noqa: SLF001
+        return self._client
+
+    def _merge(self, *extra: Mapping[str, str] | None) -> CIMultiDict[str]:
+        """The headers of one request; as defaults of the session they would go to a proxy as well."""
+        if not any(extra):
+            return self._headers
+        merged = self._headers.copy()
+        for headers in extra:
+            merged.update(headers or {})
+        return merged
+
+    async def _route(self, url: URL) -> _Route:
+        """Return how a host is reached: straight or through a proxy, with TLS or without."""
+        key = (url.scheme, url.host or "")
+        route = self._routes.get(key)
+        if route is None:
+            tls = await self._tls_context() if url.scheme == "https" else True
+            route = self._routes[key] = _route_through(proxy_for(*key), url.scheme, tls=tls)
+        return route
+
+    async def _tls_context(self) -> ssl.SSLContext:
+        async with self._tls_lock:
+            if self._tls is None:
+                self._tls = await anyio.to_thread.run_sync(make_tls_context, ca_bundle())
+            return self._tls
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        self._closed = True
+        if self._client is not None:
+            await self._client.close()
+
+
+@attrs.frozen
+class _Route:
+    tls: ssl.SSLContext | bool
+    proxy: str | None = None
+    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    proxy_headers: Mapping[str, str] | None = attrs.field(default=None, repr=False)
+
+
+def _route_through(proxy: ProxyServer | None, scheme: str, *, tls: ssl.SSLContext | bool) -> _Route:
+    if proxy is None:
+        return _Route(tls)
+    login = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}
+    if scheme == "https":  # the tunnel is asked for with them, the platform never sees them
+        return _Route(tls, proxy.url, proxy_headers=login)
+    return _Route(tls, proxy.url, headers=login)
+
+
+def make_tls_context(bundle: str | None) -> ssl.SSLContext:
+    """Return a TLS context that trusts the system's authorities, or those of a file or folder."""
+    if bundle is None:
+        return ssl.create_default_context()
+    if os.path.isdir(bundle):  # noqa: PTH112 - a name as the environment gives it
+        return ssl.create_default_context(capath=bundle)
+    return ssl.create_default_context(cafile=bundle)
+
+
+def _payload(body: Body | None) -> Any:
+    """Large bytes go out in pieces, so that they do not hold up the event loop."""
+    return io.BytesIO(body) if isinstance(body, bytes) and len(body) > _LARGE_BODY_BYTES else body
+
+
+async def read_body(answer: aiohttp.ClientResponse, max_bytes: int, route: str) -> bytes:
+    """Return the body of an answer.
+
+    Raises:
+        ProtocolError: it is larger than `max_bytes`.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    while piece := await answer.content.readany():
+        pieces.append(piece)
+        size += len(piece)
+        if size > max_bytes:
+            answer.close()
+            raise ProtocolError(f"{route}: the answer is larger than {max_bytes} bytes")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
