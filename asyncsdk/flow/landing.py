@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 try:
     import fcntl
-except ImportError:  # Windows: no lock between processes
+except ImportError:  # pragma: no cover - Windows: no lock between processes
     fcntl = None  # type: ignore[assignment]
 
 __all__ = ["LandingFile"]
@@ -185,7 +185,7 @@ class LandingFile:
 
     def _lock(self, descriptor: int) -> None:
         """Keep other processes away, also one that has just renamed the part that was opened here."""
-        if fcntl is None:
+        if fcntl is None:  # pragma: no cover
             return
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -236,9 +236,7 @@ class LandingFile:
         with writing(self.path):
             if self._fsync:
                 os.fsync(self._descriptor)
-            if (
-                os.name == "nt"
-            ):  # there an open file cannot be renamed; elsewhere the lock is held until it is
+            if fcntl is None:  # pragma: no cover - on Windows an open file cannot be renamed
                 self._close()
             self._part.replace(self.path)
             self._begun = False

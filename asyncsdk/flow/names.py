@@ -105,6 +105,12 @@ class NameBook:
 
     def __init__(self, owners: Mapping[str, str] | None = None) -> None:
         self._owners = dict(owners or {})
+        self._contested = bool(owners)
+
+    @property
+    def contested(self) -> bool:
+        """Whether two items have claimed one name, now or when the book was saved: then it is worth saving."""
+        return self._contested
 
     def claim(self, item_id: str, filename: str) -> str:
         """Return the file name of an item; asked again, it answers the same.
@@ -126,7 +132,9 @@ class NameBook:
 
     def _take(self, name: str, item_id: str) -> bool:
         key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-        return self._owners.setdefault(key, item_id) == item_id
+        mine = self._owners.setdefault(key, item_id) == item_id
+        self._contested |= not mine
+        return mine
 
     def dumps(self) -> bytes:
         """Return the book as JSON."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from asyncsdk.config import Settings
 from asyncsdk.errors import (
     ConfigurationError,
+    InvalidArgumentError,
     NotFoundError,
     NotSupportedError,
     ProtocolError,
@@ -18,8 +20,10 @@ from asyncsdk.errors import (
 from asyncsdk.records.connection import OrganizationRecord, PingRecord
 from asyncsdk.transport.base import Transport, decode_response
 from asyncsdk.transport.http import HttpTransport
+from asyncsdk.transport.retrying import Retrier
 from asyncsdk.transport.storage import StorageTransport
 from asyncsdk.wire import capabilities, routes
+from asyncsdk.wire.ids import canonical_id
 from asyncsdk.wire.requests import Query, Repeat, Request, Response, Route
 
 __all__ = ["Connection", "Endpoint"]
@@ -66,6 +70,7 @@ class Connection:
         self._wanted = organization
         self._opening = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._pid = os.getpid()
         self._endpoint: Endpoint | None = None
         self._transport: HttpTransport | None = None
         self._storage: StorageTransport | None = None
@@ -125,24 +130,17 @@ class Connection:
             ConnectionFailedError: the host cannot be reached.
             ProtocolError: something else answers there.
         """
-        loop = asyncio.get_running_loop()
-        if self._organization is not None and self._loop is loop and not self._closed:
+        self._claim(asyncio.get_running_loop())
+        if self._organization is not None:
             return
-        self._check(loop)
         async with self._opening:
             if self._organization is None:
-                self._loop = loop
                 await self._connect()
 
     async def close(self) -> None:
         """Let go of the platform; doing it twice is doing it once."""
         self._closed = True
-        for part in (self._transport, self._storage):
-            if part is not None:
-                await part.aclose()
-        if self._endpoint is not None:
-            self._endpoint.release()
-        self._transport = self._storage = None
+        await self._let_go()
 
     async def call(
         self, route: Route, kind: type[T], *, body: Any = None, query: Query | None = None, **variables: str
@@ -183,71 +181,85 @@ class Connection:
             return uuid.uuid4().hex
         return None
 
-    def _check(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._closed:
-            raise ConfigurationError("the client is closed; make a new one")
-        if self._loop is not None and self._loop is not loop:
+    def _claim(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Make sure that the client is open and belongs to this loop; until it is connected it may move."""
+        self._check_open()
+        if self._loop is loop:
+            return
+        if self._organization is not None or self._opening.locked():
             raise ConfigurationError(
                 "the client belongs to another event loop: make one client per loop, or use asyncsdk.sync"
             )
+        self._loop, self._opening = loop, asyncio.Lock()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConfigurationError("the client is closed; make a new one")
 
     async def _connect(self) -> None:
-        self._endpoint = await self._reach()
-        self._transport = HttpTransport(self._endpoint.host, self._endpoint.token, self.settings)
-        self._storage = StorageTransport(self.settings)
+        self._check_open()
+        self._endpoint = endpoint = await self._reach()
+        retrier = Retrier(self.settings.retry)  # one retry budget for the whole client
+        transport = HttpTransport(endpoint.host, endpoint.token, self.settings, retrier=retrier)
+        self._transport = transport
+        self._storage = StorageTransport(self.settings, retrier=retrier)
         try:
-            ping = await self._ping()
-            organization = await self._find_organization(ping)
+            self._check_open()
+            ping = await _ping(transport)
+            organization = await _find_organization(transport, self._wanted, ping)
+            self._check_open()
         except BaseException:
-            await self._disconnect()
+            await self._let_go()
+            self._endpoint = None
             raise
         self.username = ping.username
         self.capabilities = frozenset(ping.asyncsdk.capabilities if ping.asyncsdk else ())
-        self._transport.idempotency = self.supports(capabilities.IDEMPOTENCY)
+        transport.idempotency = self.supports(capabilities.IDEMPOTENCY)
         if organization.default_connector_id is not None:
-            self._transport.organization = organization.id
+            transport.organization = organization.id
         self._organization = organization
 
-    async def _disconnect(self) -> None:
-        await self.close()
-        self._closed = False
-        self._endpoint = self._loop = None
-
-    async def _ping(self) -> PingRecord:
-        try:
-            response = await self._api.send(routes.PING.request())
-            return decode_response(response, PingRecord, str(routes.PING))
-        except (ProtocolError, NotFoundError) as error:
-            raise ProtocolError(f"{self.host} does not speak the platform's protocol: {error}") from error
-        except UnauthorizedError as error:
-            error.message = f"{self.host} refuses the API token: {error.message}"
-            raise
-
-    async def _find_organization(self, ping: PingRecord) -> OrganizationRecord:
-        wanted = self._wanted or ping.default_organization
-        if wanted is None:
-            raise NotFoundError(f"user {ping.username!r} belongs to no organization", status=404)
-        try:
-            return await self._read_organization(wanted)
-        except NotFoundError as error:
-            raise NotFoundError(
-                f"no organization {wanted!r} for user {ping.username!r}",
-                status=error.status,
-                route=error.route,
-            ) from error
-
-    async def _read_organization(self, wanted: str) -> OrganizationRecord:
-        if not _is_id(wanted):
-            request = routes.FIND_ORGANIZATION.request(query={"name": wanted})
-            found = decode_response(await self._api.send(request), OrganizationRecord, request.route)
-            wanted = found.id
-        request = routes.GET_ORGANIZATION.request(org=wanted)
-        return decode_response(await self._api.send(request), OrganizationRecord, request.route)
+    async def _let_go(self) -> None:
+        parts = self._transport, self._storage
+        self._transport = self._storage = None
+        for part in parts:
+            if part is not None:
+                await part.aclose()
+        if self._endpoint is not None:
+            self._endpoint.release()
 
 
-def _is_id(text: str) -> bool:
+async def _ping(transport: HttpTransport) -> PingRecord:
     try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
+        response = await transport.send(routes.PING.request())
+        return decode_response(response, PingRecord, str(routes.PING))
+    except (ProtocolError, NotFoundError) as error:
+        raise ProtocolError(f"{transport.origin} does not speak the platform's protocol: {error}") from error
+    except UnauthorizedError as error:
+        error.message = f"{transport.origin} refuses the API token: {error.message}"
+        raise
+
+
+async def _find_organization(
+    transport: HttpTransport, wanted: str | None, ping: PingRecord
+) -> OrganizationRecord:
+    chosen = wanted or ping.default_organization
+    if chosen is None:
+        raise NotFoundError(f"user {ping.username!r} belongs to no organization", status=404)
+    try:
+        return await _read_organization(transport, chosen)
+    except NotFoundError as error:
+        raise NotFoundError(
+            f"no organization {chosen!r} for user {ping.username!r}", status=error.status, route=error.route
+        ) from error
+
+
+async def _read_organization(transport: HttpTransport, wanted: str) -> OrganizationRecord:
+    try:
+        organization = canonical_id(wanted)
+    except InvalidArgumentError:
+        request = routes.FIND_ORGANIZATION.request(query={"name": wanted})
+        found = decode_response(await transport.send(request), OrganizationRecord, request.route)
+        organization = found.id
+    request = routes.GET_ORGANIZATION.request(org=organization)
+    return decode_response(await transport.send(request), OrganizationRecord, request.route)

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+import aiofiles
 import attrs
 
 from asyncsdk.errors import InvalidArgumentError, MissingFileError, PartialFailure, TransferError
@@ -35,6 +36,9 @@ __all__ = [
     "file_items",
     "name_by_id",
 ]
+
+NAMES_FILE = ".asyncsdk-names.json"
+"""Where a folder keeps which item has which name, once two items have wanted the same one."""
 
 OnError = Literal["raise", "collect"]
 
@@ -122,7 +126,7 @@ class Downloads:
             TransferError: the folder cannot be made.
         """
         await _make_folder(self.target)
-        folder = _Folder(self.target, await existing_names(self.target), NameBook())
+        folder = _Folder(self.target, await existing_names(self.target), await _open_book(self.target))
         storage = await self.connection.storage()
         limit = self.max_workers or self.connection.settings.limits.transfer_concurrency
         tally = _Tally()
@@ -137,6 +141,8 @@ class Downloads:
             async with aclosing(items), stream_bounded(one, items, limit=limit) as outcomes:
                 async for outcome in outcomes:
                     tally.add(outcome, reporter)
+        if folder.book.contested and not self.use_id:
+            await land_bytes(self.target / NAMES_FILE, folder.book.dumps())
         report = tally.report()
         if report.failed and self.on_error == "raise":
             raise PartialFailure(f"{len(report.failed)} files failed\n{report}", report)
@@ -225,6 +231,15 @@ async def _make_folder(target: Path) -> None:
         await in_file_thread(make)
     except OSError as error:
         raise TransferError(str(target), f"the folder cannot be made: {error.strerror}") from error
+
+
+async def _open_book(target: Path) -> NameBook:
+    """Names stay with the items that had them, also when newer items of the same name come first now."""
+    try:
+        async with aiofiles.open(target / NAMES_FILE, "rb") as file:
+            return NameBook.loads(await file.read())
+    except FileNotFoundError:
+        return NameBook()
 
 
 @attrs.frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from asyncsdk.errors import InvalidArgumentError
@@ -13,15 +14,21 @@ from asyncsdk.wire.requests import Repeat, Request, query_pairs
 __all__ = ["send"]
 
 _SAFE = frozenset({"GET", "XGET", "PUT", "PATCH", "DELETE"})
+_PATH = r"/(?!/)[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*"
+"""The characters of a path (RFC 3986, section 3.3); two slashes in front would name a host."""
 
 
 async def send(
     connection: Connection, method: str, path: str, *, query: dict[str, Any] | None, body: Any
 ) -> Any:
     """Send a request and return the JSON value of its answer."""
-    if not path.startswith("/") or path.startswith("//"):
-        raise InvalidArgumentError(f"the path must be absolute, such as /api/home/ping, got {path!r}")
     verb = method.upper()
+    if not re.fullmatch(r"[A-Z]+", verb):
+        raise InvalidArgumentError(f"the method must be a word such as GET, got {method!r}")
+    if not re.fullmatch(_PATH, path):
+        raise InvalidArgumentError(
+            f"the path must be absolute, encoded and without a query, such as /api/home/ping, got {path!r}"
+        )
     request = Request(
         method=verb,
         path=path,

@@ -142,7 +142,7 @@ class TagHome:
             ConflictError: there is one of this name.
         """
         body = NewTag(name) if self._target is None else NewOrganizationTag(name, self._target)
-        return await self._connection.call(self._create, TagRecord, body=body, **self._variables)
+        return await self._connection.call(self._create, TagRecord, body=body, query=None, **self._variables)
 
     async def find(self, name: str) -> TagRecord:
         """Find a tag by its name.

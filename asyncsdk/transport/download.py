@@ -37,7 +37,6 @@ class Download:
         self.validator = strong_etag(answer) if self.size is not None else None
         self.checksum: Checksum | None = read_checksum(answer.headers, whole=part is None)
         self.received = 0
-        self._expected = answer.content_length
         self._answer = answer
         self._route = route
         self._watch = ReadWatch(timeouts)
@@ -47,13 +46,11 @@ class Download:
         return self
 
     async def __anext__(self) -> bytes:
-        data = await self._read()
-        if data:
-            self.received += len(data)
-            return data
-        if self._expected is not None and self.received != self._expected:
-            raise self._lost(f"{self.received} of {self._expected} bytes arrived")
-        raise StopAsyncIteration
+        data = await self._read()  # a body that ends short of its length raises there
+        if not data:
+            raise StopAsyncIteration
+        self.received += len(data)
+        return data
 
     async def _read(self) -> bytes:
         try:
@@ -78,12 +75,12 @@ class Download:
             AttemptError: the transfer broke off.
         """
         pieces: list[bytes] = []
-        if (self._expected or 0) > max_bytes:
-            raise ProtocolError(f"{self._route}: {self._expected} bytes are more than {max_bytes}")
-        async for piece in self:
+        size = self._answer.content_length or 0
+        while size <= max_bytes and (piece := await anext(self, None)):
             pieces.append(piece)
-            if self.received > max_bytes:
-                raise ProtocolError(f"{self._route}: the object has more than {max_bytes} bytes")
+            size = max(size, self.received)
+        if size > max_bytes:
+            raise ProtocolError(f"{self._route}: the object has more than {max_bytes} bytes")
         return b"".join(pieces)
 
 

@@ -117,6 +117,9 @@ class AdaptiveLimiter:
         Raises:
             DeadlineError: none became free in time.
         """
+        if not self._waiting and self._in_flight < self.limit and self._paused_until <= self.timing.clock():
+            self._in_flight += 1
+            return
         try:
             async with asyncio.timeout(timeout_s):
                 await self._queue()
@@ -163,6 +166,8 @@ class AdaptiveLimiter:
 
 class Slot:
     """The right to have one request in flight; an async context manager."""
+
+    __slots__ = ("_began_at", "_limiter", "_timeout_s")
 
     def __init__(self, limiter: AdaptiveLimiter, timeout_s: float | None) -> None:
         self._limiter = limiter
@@ -214,7 +219,7 @@ class HostLimiters:
         self._by_host: dict[str, AdaptiveLimiter] = {}
 
     def of(self, host: str) -> AdaptiveLimiter:
-        """Return the limiter of a host, given as `name:port`."""
+        """Return the limiter of a host, under any text that stands for it."""
         limiter = self._by_host.get(host)
         if limiter is None:
             limiter = AdaptiveLimiter(

@@ -73,8 +73,7 @@ class PresignedRequests:
 
     async def _ask(self, target: URL, headers: Mapping[str, str], route: str) -> aiohttp.ClientResponse:
         try:
-            async with asyncio.timeout(self._timeouts.request_s):
-                return await self._session.open("GET", target, headers=headers)
+            return await self._session.open("GET", target, headers=headers, silence_s=self._timeouts.stall_s)
         except NETWORK_ERRORS as error:
             failure = broken(error, route)
         raise failure
@@ -166,6 +165,7 @@ def route_of(method: str, url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return `name:port` of a URL."""
-    target = URL(url, encoded=True)
-    return f"{target.host}:{target.port}"
+    """Return scheme, name and port of a URL, as text that is the same for one host."""
+    scheme, _, rest = url.partition("://")
+    host = rest.partition("/")[0].rpartition("@")[2]
+    return f"{scheme}://{host}"

@@ -70,6 +70,7 @@ class HttpSession:
         headers: Mapping[str, str] | None = None,
         body: Body | None = None,
         timeout_s: float | None = None,
+        silence_s: float | None = None,
     ) -> aiohttp.ClientResponse:
         """Send a request and return the answer with its headers read, its body not.
 
@@ -79,6 +80,7 @@ class HttpSession:
             headers: for this request.
             body: bytes, or an iterator with a `Content-Length` among the headers.
             timeout_s: for all of it, the reading of the body included.
+            silence_s: for each wait without a single byte, once the request is sent.
 
         Raises:
             aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
@@ -94,7 +96,7 @@ class HttpSession:
             proxy=route.proxy,
             proxy_headers=route.proxy_headers,
             ssl=route.tls,
-            timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=self._connect_s),
+            timeout=aiohttp.ClientTimeout(total=timeout_s, connect=self._connect_s, sock_read=silence_s),
         )
 
     def _open_client(self) -> aiohttp.ClientSession:

@@ -14,7 +14,8 @@ __all__ = ["ReadWatch", "SendWatch"]
 class ReadWatch:
     """Watches reading: at least `stall_bytes` within `stall_s` of waiting.
 
-    Only the waiting for bytes counts, not what the reader does with them.
+    Only the waiting for bytes counts, not what the reader does with them. It sees the trickle; that not a
+    single byte comes is for the connection's own time-out to see, which costs nothing per piece.
 
     Args:
         timeouts: what counts as a stall.
@@ -22,7 +23,7 @@ class ReadWatch:
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
-        self._left_s = timeouts.stall_s
+        self._waited_s = 0.0
         self._bytes = 0
 
     async def read(self, pull: Callable[[], Awaitable[bytes]]) -> bytes:
@@ -33,13 +34,14 @@ class ReadWatch:
         """
         clock = asyncio.get_running_loop().time
         began_at = clock()
-        async with asyncio.timeout(self._left_s):
-            data = await pull()
-        self._left_s -= clock() - began_at
+        data = await pull()
+        self._waited_s += clock() - began_at
         self._bytes += len(data)
         if self._bytes >= self._timeouts.stall_bytes:
             self._bytes = 0
-            self._left_s = self._timeouts.stall_s
+            self._waited_s = 0.0
+        elif data and self._waited_s > self._timeouts.stall_s:
+            raise TimeoutError
         return data
 
 

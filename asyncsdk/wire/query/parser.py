@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 
@@ -54,7 +55,7 @@ def parse_query(text: str) -> Expression:
         640
     """
     _check_text(text)
-    parser = _LARK.parse_interactive(text)
+    parser = _lark().parse_interactive(text)
     read: list[Token] = []
     comparisons = 0
     try:
@@ -106,7 +107,7 @@ def _syntax_fault(
     rest = text[position:]
     if found is None and rest[:1] in {'"', "'"}:
         return fault_at(position, "the string that starts here has no closing quote")
-    parser = _LARK.parse_interactive()
+    parser = _lark().parse_interactive()
     for token in read:
         parser.feed_token(token)
     if found is None:
@@ -161,4 +162,7 @@ class _Tree(Transformer[Token, Expression]):
         return _start(token), _CONSTANTS[token.lower()]
 
 
-_LARK = Lark(GRAMMAR, parser="lalr", lexer="basic", transformer=_Tree(), maybe_placeholders=False)
+@cache
+def _lark() -> Lark:
+    """The parser of the grammar, made at the first query: it takes longer than a platform should to start."""
+    return Lark(GRAMMAR, parser="lalr", lexer="basic", transformer=_Tree(), maybe_placeholders=False)

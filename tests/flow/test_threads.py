@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+
+import anyio
+import pytest
+
+from asyncsdk.flow.threads import in_file_thread
+
+
+async def test_work_runs_in_a_thread_of_its_own():
+    name = await in_file_thread(lambda: threading.current_thread().name)
+    assert name.startswith("asyncsdk-files")
+    assert await in_file_thread(int, "12", base=3) == 5
+
+
+async def test_errors_come_back():
+    with pytest.raises(ValueError, match="no"):
+        await in_file_thread(int, "no")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_cancelled_caller_waits_for_work_that_has_begun(fails):
+    begun, finish, done = threading.Event(), threading.Event(), []
+
+    def work():
+        begun.set()
+        finish.wait()
+        done.append(True)
+        if fails:
+            raise OSError("disk")
+
+    async def call():
+        try:
+            await in_file_thread(work)
+        finally:
+            assert done == [True]
+
+    task = asyncio.ensure_future(call())
+    await asyncio.to_thread(begun.wait)
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    finish.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_cancelled_caller_drops_work_that_has_not_begun():
+    finish, done = threading.Event(), []
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(in_file_thread, finish.wait)
+        await asyncio.sleep(0)
+        late = asyncio.ensure_future(in_file_thread(done.append, True))
+        await asyncio.sleep(0)
+        late.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await late
+        finish.set()
+    assert done == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+async def test_a_forked_child_gets_threads_of_its_own():
+    await in_file_thread(int)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+            asyncio.events._set_running_loop(None)
+            status = loop.run_until_complete(asyncio.wait_for(in_file_thread(int), 10))
+        finally:
+            os._exit(status)
+    _, status = await asyncio.to_thread(os.waitpid, child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
