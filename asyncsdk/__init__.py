@@ -5,33 +5,38 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from asyncsdk._version import __version__
-from asyncsdk.config import Limits, Retry, Settings, Timeouts
-from asyncsdk.enums import (
-    DataType,
-    DataUploadStatus,
-    InferenceType,
-    JobRunStatus,
-    JobStatus,
-    TagTarget,
-    Target,
-)
 from asyncsdk.errors import *  # noqa: F403 - every error is public
 from asyncsdk.errors import __all__ as _errors
-from asyncsdk.flow.loop import run
-from asyncsdk.flow.progress import ProgressEvent
-from asyncsdk.records.reports import Failure, TransferReport, UploadedFile, UploadReport
-from asyncsdk.resources.asset import Asset, MultiAsset
-from asyncsdk.resources.client import Client
-from asyncsdk.resources.data import Data, MultiData
-from asyncsdk.resources.data_source import DataSource
-from asyncsdk.resources.datalake import Datalake
-from asyncsdk.resources.dataset import Dataset
-from asyncsdk.resources.dataset_version import DatasetVersion
-from asyncsdk.resources.iterating import ItemIterator
-from asyncsdk.resources.job import Job
-from asyncsdk.resources.tag import Tag
-from asyncsdk.resources.worker import User, Worker
+
+if TYPE_CHECKING:
+    from asyncsdk.config import Limits, Retry, Settings, Timeouts
+    from asyncsdk.enums import (
+        DataType,
+        DataUploadStatus,
+        InferenceType,
+        JobRunStatus,
+        JobStatus,
+        TagTarget,
+        Target,
+    )
+    from asyncsdk.flow.loop import run
+    from asyncsdk.flow.progress import ProgressEvent
+    from asyncsdk.records.reports import Failure, TransferReport, UploadedFile, UploadReport
+    from asyncsdk.resources.asset import Asset, MultiAsset
+    from asyncsdk.resources.client import Client
+    from asyncsdk.resources.data import Data, MultiData
+    from asyncsdk.resources.data_source import DataSource
+    from asyncsdk.resources.datalake import Datalake
+    from asyncsdk.resources.dataset import Dataset
+    from asyncsdk.resources.dataset_version import DatasetVersion
+    from asyncsdk.resources.iterating import ItemIterator
+    from asyncsdk.resources.job import Job
+    from asyncsdk.resources.tag import Tag
+    from asyncsdk.resources.worker import User, Worker
 
 __all__ = [  # noqa: PLE0604 - the errors' names are listed where they are defined
     *_errors,
@@ -68,3 +73,49 @@ __all__ = [  # noqa: PLE0604 - the errors' names are listed where they are defin
     "__version__",
     "run",
 ]
+
+_HOMES = {
+    "asyncsdk.config": ("Limits", "Retry", "Settings", "Timeouts"),
+    "asyncsdk.enums": (
+        "DataType",
+        "DataUploadStatus",
+        "InferenceType",
+        "JobRunStatus",
+        "JobStatus",
+        "TagTarget",
+        "Target",
+    ),
+    "asyncsdk.flow.loop": ("run",),
+    "asyncsdk.flow.progress": ("ProgressEvent",),
+    "asyncsdk.records.reports": ("Failure", "TransferReport", "UploadReport", "UploadedFile"),
+    "asyncsdk.resources.asset": ("Asset", "MultiAsset"),
+    "asyncsdk.resources.client": ("Client",),
+    "asyncsdk.resources.data": ("Data", "MultiData"),
+    "asyncsdk.resources.data_source": ("DataSource",),
+    "asyncsdk.resources.datalake": ("Datalake",),
+    "asyncsdk.resources.dataset": ("Dataset",),
+    "asyncsdk.resources.dataset_version": ("DatasetVersion",),
+    "asyncsdk.resources.iterating": ("ItemIterator",),
+    "asyncsdk.resources.job": ("Job",),
+    "asyncsdk.resources.tag": ("Tag",),
+    "asyncsdk.resources.worker": ("User", "Worker"),
+}
+"""Where each name lives; a module is imported when a name of it is first used (PEP 562).
+
+The platform is a part of this package and starts without the client that way.
+"""
+
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

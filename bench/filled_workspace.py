@@ -1,0 +1,71 @@
+"""Workspaces with many rows and no files, for benches of listings."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from asyncsdk.server.services.first_user import ensure_first_user
+from asyncsdk.server.store.ids import new_id, now_us
+from asyncsdk.server.store.open import open_sqlite
+from asyncsdk.server.store.sqlite import connect
+from asyncsdk.server.workspace import Workspace
+
+TOKEN = "bench-token"
+TAG_EVERY = 10
+
+
+def fill(folder: Path, count: int) -> str:
+    """Make a workspace with one version of `count` assets and return the version's id.
+
+    Every tenth asset carries the tag "tenth".
+    """
+    workspace = Workspace(folder)
+    workspace.create()
+    asyncio.run(_create(workspace))
+    connection = connect(workspace.database)
+    now = now_us()
+    connection.execute("BEGIN")
+    organization, lake = connection.execute("SELECT organization, seq FROM datalake").fetchone()
+    connection.execute(
+        "INSERT INTO dataset (id, created_at, organization, name, description) VALUES (?, ?, ?, 'bench', '')",
+        (new_id(), now, organization),
+    )
+    version_id = new_id()
+    connection.execute(
+        "INSERT INTO dataset_version (id, created_at, dataset, version, description, type, locked,"
+        " next_position, asset_count) VALUES (?, ?, 1, 'v1', '', 'NOT_CONFIGURED', 0, ?, ?)",
+        (version_id, now, count + 1, count),
+    )
+    connection.executemany(
+        "INSERT INTO data (id, created_at, datalake, object_name, filename, type, content_type, upload_status,"
+        " width, height, size_bytes, sha256, metadata) VALUES (?, ?, ?, ?, ?, 'IMAGE', 'image/jpeg', 'DONE',"
+        " 640, 480, 60000, NULL, ?)",
+        (
+            (new_id(), now + n, lake, f"data/{n:08}.jpg", f"image-{n:08}.jpg", f'{{"reference":"R{n}"}}')
+            for n in range(1, count + 1)
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO asset (id, created_at, version, data, position) VALUES (?, ?, 1, ?, ?)",
+        ((new_id(), now + n, n, n) for n in range(1, count + 1)),
+    )
+    connection.execute(
+        "INSERT INTO tag (id, created_at, organization, version, target_type, scope, name)"
+        " VALUES (?, ?, ?, 1, 'ASSET', 'version/1', 'tenth')",
+        (new_id(), now, organization),
+    )
+    connection.execute(
+        "INSERT INTO asset_tag (tag, target) SELECT 1, seq FROM asset WHERE position % ? = 0", (TAG_EVERY,)
+    )
+    connection.execute("UPDATE datalake SET data_count = ?", (count,))
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return version_id
+
+
+async def _create(workspace: Workspace) -> None:
+    store = open_sqlite(workspace.database)
+    await store.write(ensure_first_user(TOKEN))
+    await store.close()

@@ -1,0 +1,25 @@
+"""A platform in a process of its own, for benches."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+
+@contextmanager
+def platform(workspace: Path, token: str) -> Iterator[tuple[str, psutil.Process]]:
+    """Run a platform and give its URL and its process."""
+    command = [sys.executable, "-m", "asyncsdk", "serve", "--workspace", str(workspace), "--port", "0"]
+    process = subprocess.Popen([*command, "--token", token], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1], psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
