@@ -14,12 +14,12 @@ __all__ = ["HANDLERS"]
 
 
 async def get_job(call: Call) -> dict[str, Any]:
-    """Read a job of the first generation."""
+    """Read a job in the words of the first generation."""
     return await call.read(jobs.get_job(call.scope, call.id("job"), generation=1))
 
 
 async def get_job_run(call: Call) -> dict[str, Any]:
-    """Read a job of the second generation."""
+    """Read a job in the words of the second generation."""
     return await call.read(jobs.get_job(call.scope, call.id("job"), generation=2))
 
 

@@ -9,7 +9,7 @@ import attrs
 import orjson
 
 from asyncsdk.server.services.rules import Document
-from asyncsdk.server.services.times import iso
+from asyncsdk.server.services.times import moment
 from asyncsdk.server.store.base import Row
 
 __all__ = ["DataDocuments"]
@@ -43,7 +43,7 @@ class DataDocuments:
             "metadata": _json(row["metadata"]),
             "custom_metadata": _json(row["custom_metadata"]),
             "size_bytes": row["size_bytes"],
-            "created_at": iso(row["created_at"]),
+            "created_at": moment(row["created_at"]),
         }
 
     def asset(self, row: Row, connector: str) -> Document:
@@ -51,7 +51,7 @@ class DataDocuments:
         return {
             "id": row["asset_id"],
             "data": self.data(row, connector),
-            "created_at": iso(row["asset_created_at"]),
+            "created_at": moment(row["asset_created_at"]),
         }
 
 

@@ -118,7 +118,7 @@ class NewJob:
     """What a job is to do.
 
     Attributes:
-        generation: 1 or 2; which of the protocol's job APIs shows it.
+        generation: 1 or 2; in whose words the answer that makes it shows it. Both job APIs can read it.
         kind: the name of its handler.
         payload: JSON values for the handler.
     """
@@ -130,12 +130,12 @@ class NewJob:
     version: int | None = None
 
 
-def job_document(row: Row) -> Document:
-    """Return a job in the words of its generation."""
+def job_document(row: Row, generation: int | None = None) -> Document:
+    """Return a job in the words of a generation, its own where none is given."""
     status = JobRunStatus(row["status"])
     return {
         "id": row["id"],
-        "status": (_OLD_NAMES[status] if row["generation"] == 1 else status).value,
+        "status": (_OLD_NAMES[status] if (generation or row["generation"]) == 1 else status).value,
         "progress": row["progress"],
         "error": row["error"],
         "created_at": iso(row["created_at"]),
@@ -166,24 +166,26 @@ def add_job(new: NewJob) -> Work[Document]:
 
 
 def get_job(scope: Scope, job_id: str, *, generation: int) -> Work[Document]:
-    """Return a job of a generation."""
-    return job_document((yield from _require(scope, job_id, generation)))
+    """Return a job in the words of a generation; either job API reads every job."""
+    return job_document((yield from _require(scope, job_id)), generation)
 
 
 def find_job(scope: Scope, organization_id: str, job_id: str) -> Work[Document]:
-    """Return a job of the second generation that belongs to the organization."""
+    """Return a job of the organization, in the words of the second generation."""
     home = yield from organization_seq(scope, organization_id)
-    row = yield from _require(scope, job_id, 2)
-    return job_document(row if row["organization"] == home else one((), "job"))
+    row = yield from _require(scope, job_id)
+    return job_document(row if row["organization"] == home else one((), "job"), 2)
 
 
 def move_job(scope: Scope, job_id: str, status: JobRunStatus) -> Work[Document]:
     """Set the status of a job that runs elsewhere.
 
     Raises:
-        ConflictError: the job has ended.
+        ConflictError: the job has ended, or the platform runs it itself.
     """
-    row = yield from _require(scope, job_id, 2)
+    row = yield from _require(scope, job_id)
+    if row["generation"] == 1:
+        raise ConflictError("the platform runs this job itself", status=409)
     if JobRunStatus(row["status"]) in _FINAL and row["status"] != status.value:
         raise ConflictError(f"the job has ended as {row['status']}", status=409)
     yield _MOVE(key=row["seq"], new_status=status.value, now=now_us())
@@ -193,7 +195,7 @@ def move_job(scope: Scope, job_id: str, status: JobRunStatus) -> Work[Document]:
 def log_job(scope: Scope, job_id: str, line: Any) -> Work[None]:
     """Add a line, a text or another JSON value, to the log of a job."""
     text = line if isinstance(line, str) else json_text(line, "log")
-    row = yield from _require(scope, job_id, 2)
+    row = yield from _require(scope, job_id)
     yield _LOG(job=row["seq"], created_at=now_us(), line=text)
 
 
@@ -244,6 +246,5 @@ def _claim_of(row: Row) -> dict[str, Any]:
     return {"job_id": row["id"], "lease": row["lease_until"]}
 
 
-def _require(scope: Scope, job_id: str, generation: int) -> Work[Row]:
-    row = one((yield _GET(id=job_id, visible=scope.visible)), "job")
-    return row if row["generation"] == generation else one((), "job")
+def _require(scope: Scope, job_id: str) -> Work[Row]:
+    return one((yield _GET(id=job_id, visible=scope.visible)), "job")
