@@ -177,8 +177,8 @@ def decode(data: bytes | str, kind: type[T]) -> T:
         CodecError: it is not JSON, or does not fit.
     """
     try:
-        record: T = _decoder(kind).decode(data)
-    except msgspec.MsgspecError:
+        record: T = _decoder(cast("Any", kind)).decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return load(parse(data), kind)
     return record
 

@@ -26,6 +26,7 @@ from asyncsdk.server.handlers.call import Platform
 from asyncsdk.server.handlers.storage_urls import add_storage_routes
 from asyncsdk.server.jobs.runner import JobRunner
 from asyncsdk.server.middleware import Gate
+from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors
 from asyncsdk.server.services.documents import DataDocuments
 from asyncsdk.server.services.first_user import ensure_first_user
@@ -37,6 +38,9 @@ from asyncsdk.server.workspace import Workspace
 from asyncsdk.wire import routes
 
 __all__ = ["RunningPlatform", "ServeOptions", "run_platform", "serve"]
+
+_LONGEST_LINE = 256 * 1024
+"""Longest path and query in bytes: a query of the published clients may name many tags."""
 
 _FINISH_S = 5.0
 """How long requests under way may go on when the platform stops."""
@@ -81,7 +85,7 @@ class RunningPlatform:
     url: str
     token: str = attrs.field(repr=False)
     store: Store
-    attachments: Attachments | None
+    attachments: Attachments
 
 
 async def serve(options: ServeOptions, ready: Callable[[RunningPlatform], None]) -> None:
@@ -101,8 +105,9 @@ async def serve(options: ServeOptions, ready: Callable[[RunningPlatform], None])
     async with run_platform(options) as platform:
         ready(platform)
         waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
-        if platform.attachments is not None:
-            waits.append(asyncio.create_task(platform.attachments.until_alone()))
+        if options.embedded_idle_s is not None:
+            alone = platform.attachments.until_alone(options.embedded_idle_s)
+            waits.append(asyncio.create_task(alone))
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
@@ -115,6 +120,7 @@ async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
     workspace.create()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(workspace.lock())
+        workspace.withdraw()  # what a killed platform has announced
         store = open_sqlite(workspace.database, full_durability=options.full_durability)
         stack.push_async_callback(store.close)
         token = options.token or workspace.token(f"asdk_{secrets.token_urlsafe(32)}")
@@ -127,6 +133,7 @@ async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
             store=store,
             blobs=blobs,
             cursors=Cursors(_derived(workspace.key(), b"cursors")),
+            counts=Counts(),
             documents=DataDocuments(blobs.sign_download),
             wake_jobs=runner.wake,
             wake_cleaner=cleaner.wake,
@@ -135,7 +142,10 @@ async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
         gate = Gate(store)
         app = make_app(platform, gate)
         add_storage_routes(app, blobs)
-        attachments = _attachments(app, gate, options)
+        attachments = Attachments()
+        app.on_shutdown.append(attachments.release)
+        if not options.strict_protocol:
+            app.router.add_route("GET", routes.ATTACH.template, attachments.handler(gate))
         url = await _listen(stack, app, options)
         blobs.urls.public_url = check_host(options.public_url) if options.public_url else url
         for worker in (runner, cleaner):
@@ -157,17 +167,15 @@ def _open_blobs(workspace: Workspace, options: ServeOptions) -> LocalBlobs:
     )
 
 
-def _attachments(app: web.Application, gate: Gate, options: ServeOptions) -> Attachments | None:
-    if options.embedded_idle_s is None:
-        return None
-    attachments = Attachments(options.embedded_idle_s)
-    app.router.add_route("GET", routes.ATTACH.template, attachments.handler(gate))
-    return attachments
-
-
 async def _listen(stack: contextlib.AsyncExitStack, app: web.Application, options: ServeOptions) -> str:
     use_python_request_parser()
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_FINISH_S)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=_FINISH_S,
+        max_line_size=_LONGEST_LINE,
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, options.host, options.port, backlog=1024)

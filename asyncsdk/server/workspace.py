@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import IO
@@ -22,6 +23,8 @@ import orjson
 from asyncsdk.errors import ConfigurationError
 
 __all__ = ["Workspace"]
+
+_KEY_BYTES = 32
 
 
 @attrs.frozen
@@ -62,7 +65,10 @@ class Workspace:
         Raises:
             ConfigurationError: another platform runs on it.
         """
-        handle = (self.folder / "lock").open("ab")
+        try:
+            handle = (self.folder / "lock").open("ab")
+        except OSError as error:
+            raise ConfigurationError(f"workspace {self.folder}: {error.strerror}") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -71,12 +77,28 @@ class Workspace:
         return handle
 
     def key(self) -> bytes:
-        """Return the signing key, which is made on first use."""
-        return bytes.fromhex(self._kept("key", secrets.token_hex(32)))
+        """Return the signing key, which is made on first use.
+
+        Raises:
+            ConfigurationError: the kept one is no key.
+        """
+        text = self._kept("key", secrets.token_hex(_KEY_BYTES))
+        if not re.fullmatch(f"[0-9a-f]{{{2 * _KEY_BYTES}}}", text):
+            raise ConfigurationError(f"{self.folder / 'key'}: not a key; delete it to have a new one made")
+        return bytes.fromhex(text)
 
     def token(self, made: str) -> str:
-        """Return the kept token, `made` on first use."""
-        return self._kept("token", made)
+        """Return the kept token, `made` on first use.
+
+        Raises:
+            ConfigurationError: the kept one is no token.
+        """
+        text = self._kept("token", made)
+        if not re.fullmatch(r"[\x21-\x7e]+", text):
+            raise ConfigurationError(
+                f"{self.folder / 'token'}: not a token; delete it to have a new one made"
+            )
+        return text
 
     def announce(self, url: str, token: str) -> None:
         """Tell where the platform listens; the file appears whole."""
@@ -92,6 +114,8 @@ class Workspace:
         except FileNotFoundError:
             self._write(name, made.encode())
             return made
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"{self.folder / name}: cannot be read: {error}") from error
 
     def _write(self, name: str, content: bytes) -> None:
         """Write a file that only its owner may read, under a temporary name first."""

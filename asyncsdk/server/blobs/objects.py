@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import stat
 import threading
@@ -63,9 +62,8 @@ class ObjectFolder:
             status = _status(path)
             if status is not None:
                 known = self._facts.read(connector, key)
-                if (
-                    known is None
-                ):  # not ours, such as a name that differs only in case on a disk that ignores it
+                if known is None:
+                    # Not ours, such as a name that differs only in case on a disk that ignores it.
                     raise _taken(key)
                 if _fits(known, status):
                     return _equal(known, facts, key)
@@ -87,13 +85,15 @@ class ObjectFolder:
             self._disk.flush_folder(folder)
 
     def _move(self, file: str, path: str, key: str) -> None:
+        attempts_left = _MOVE_ATTEMPTS
         try:
-            for attempt in itertools.count(1):
+            while True:
                 self._disk.make_folder(os.path.dirname(path))
                 try:
                     return self._disk.move(file, path)
                 except FileNotFoundError:  # a deletion has pruned the folder in between
-                    if attempt == _MOVE_ATTEMPTS:
+                    attempts_left -= 1
+                    if not attempts_left:
                         raise
         except (NotADirectoryError, IsADirectoryError) as error:
             raise _taken(key) from error

@@ -77,9 +77,10 @@ class GrowingFile:
         self._disk = disk
         self._descriptor = -1
         self._room = 0
+        self._known = 0
 
     def begin(self, part: Slice) -> None:
-        """Open the file where the slice starts; what an earlier try has left behind it is dropped.
+        """Open the file at its end; what has arrived of the slice before will be passed over.
 
         Raises:
             BadRequestError: bytes before the slice are missing.
@@ -89,9 +90,9 @@ class GrowingFile:
         start = held if part.start is None else part.start
         if start > held:
             raise BadRequestError(f"the upload goes on at byte {held}, not {start}", status=400)
-        os.ftruncate(self._descriptor, start)
-        os.lseek(self._descriptor, start, os.SEEK_SET)
+        os.lseek(self._descriptor, held, os.SEEK_SET)
         self._room = part.length
+        self._known = held - start
 
     def write(self, pieces: Sequence[bytes]) -> None:
         """Append some bytes of the slice.
@@ -102,8 +103,9 @@ class GrowingFile:
         content = b"".join(pieces)
         if len(content) > self._room:
             raise BadRequestError("the body is longer than its Content-Range", status=400)
-        write_all(self._descriptor, content)
         self._room -= len(content)
+        write_all(self._descriptor, content[self._known :])
+        self._known = max(0, self._known - len(content))
 
     def finish(self, pieces: Sequence[bytes]) -> int:
         """Append the last bytes and return how long the file is.

@@ -23,8 +23,8 @@ __all__ = ["FileThreads"]
 T = TypeVar("T")
 
 _WORKERS = 16  # more than cores: most of the time they wait for the disk
-_SHARED_HOPS = 2
-_CALLS_PER_HOP = 16
+_SHARED_HOPS = 2  # at once; more of them only fight for the interpreter lock
+_CALLS_PER_HOP = 16  # all of them are answered when the last one is through
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 

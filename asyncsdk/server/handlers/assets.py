@@ -45,6 +45,7 @@ async def _list(call: Call, wanted: Filter, page: PageRequest) -> dict[str, Any]
             page,
             documents=platform.documents,
             cursors=platform.cursors,
+            counts=platform.counts,
         )
     )
 

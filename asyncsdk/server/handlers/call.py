@@ -15,6 +15,7 @@ from asyncsdk.enums import choose
 from asyncsdk.errors import BadRequestError, InvalidArgumentError, NotFoundError
 from asyncsdk.records import codec
 from asyncsdk.server.blobs.base import Blobs
+from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors
 from asyncsdk.server.services.documents import DataDocuments
 from asyncsdk.server.services.idempotency import Once, kept_answer, once
@@ -28,6 +29,8 @@ __all__ = ["Answer", "Call", "Handler", "Platform"]
 
 T = TypeVar("T")
 
+_MOST_ORDER_TERMS = 16
+
 
 @attrs.frozen(kw_only=True)
 class Platform:
@@ -36,6 +39,7 @@ class Platform:
     store: Store
     blobs: Blobs
     cursors: Cursors
+    counts: Counts
     documents: DataDocuments
     wake_jobs: Callable[[], None]
     """Tells the job runner that a job was made."""
@@ -182,8 +186,19 @@ class Call:
         return ListRequest(
             limit=self.integer("limit"),
             offset=self.integer("offset") or 0,
-            order_by=self.query.getall("order_by", []),
+            order_by=self.order_by(),
         )
+
+    def order_by(self) -> list[str]:
+        """Return what a listing is to be ordered by, the most important first.
+
+        Raises:
+            BadRequestError: there is more than any listing can be ordered by.
+        """
+        terms = self.query.getall("order_by", [])
+        if len(terms) > _MOST_ORDER_TERMS:
+            raise BadRequestError(f"order_by: more than {_MOST_ORDER_TERMS} terms", status=400)
+        return terms
 
     async def read(self, work: Work[T]) -> T:
         """Run a unit of work that changes nothing."""

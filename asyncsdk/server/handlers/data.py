@@ -42,7 +42,10 @@ async def get_datalake(call: Call) -> dict[str, Any]:
 async def create_data(call: Call) -> Answer:
     """Create a data from an uploaded object."""
     body, lake_id = call.body(NewData), call.id("datalake")
-    lake = await call.read(datalakes.require_datalake(call.scope, lake_id))
+    kept = await call.kept_answer()
+    if kept is not None:
+        return kept
+    lake = await call.read(data.require_destination(call.scope, lake_id, body.object_name))
     upload = await _inspect(call, lake["connector_id"], body)
     documents = call.platform.documents
     return await call.write(data.create_data(call.scope, lake_id, body, upload, documents), 201)
@@ -81,6 +84,7 @@ async def _list(call: Call, wanted: Filter, page: PageRequest) -> dict[str, Any]
             page,
             documents=platform.documents,
             cursors=platform.cursors,
+            counts=platform.counts,
         )
     )
 

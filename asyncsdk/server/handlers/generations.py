@@ -20,6 +20,8 @@ _VERSION_ROUTES = frozenset(
         routes.FIND_VERSION_BY_ID,
         routes.GET_VERSION,
         routes.UPDATE_VERSION,
+        routes.LOCK_VERSION,
+        routes.UNLOCK_VERSION,
         routes.ADD_ASSETS,
     }
 )

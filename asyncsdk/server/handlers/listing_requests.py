@@ -52,6 +52,7 @@ def page_request(call: Call, *, whole: bool = False) -> PageRequest:
         limit=None if limit is None else min(limit, MOST_PER_PAGE),
         offset=call.integer("offset") or 0,
         cursor=call.text("cursor"),
-        order_by=call.query.getall("order_by", []),
+        order_by=call.order_by(),
         shards=not call.platform.strict_protocol,
+        change=call.platform.store.change,
     )

@@ -13,7 +13,7 @@ from asyncsdk.errors import BadRequestError
 __all__ = ["UploadForm"]
 
 _BOUNDARY = re.compile(
-    r'multipart/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"|([^\s";,]{1,70}))', re.IGNORECASE
+    r'multipart/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"|([^\s";,]{1,70}))\s*(?:;|$)', re.IGNORECASE
 )
 _DISPOSITION = re.compile(
     rb'^content-disposition:\s*form-data\s*;(?:.*;)?\s*name=(?:"([^"]*)"|([^\s";]+))',
@@ -110,9 +110,8 @@ class UploadForm:
         at = self._rest.find(self._delimiter)
         self.is_complete = at >= 0
         if not self.is_complete:
-            at = max(
-                0, len(self._rest) - len(self._delimiter) + 1
-            )  # the tail may be the start of a delimiter
+            # The tail may be the start of a delimiter.
+            at = max(0, len(self._rest) - len(self._delimiter) + 1)
         content, self._rest = self._rest[:at], self._rest[at:]
         return content
 

@@ -52,7 +52,7 @@ class _SignedUrls:
     async def post(self, request: web.Request) -> web.Response:
         """Upload an object as a form."""
         form = UploadForm(request.headers.get("Content-Type", ""))
-        chunks = request.content.iter_any()
+        chunks = _body(request)
         first = await _read_fields(form, chunks)
         connector, key = request.match_info["connector"], form.fields.get("key", "")
         self.blobs.urls.check_upload(connector, key, form.fields)
@@ -74,13 +74,13 @@ class _SignedUrls:
         if request.headers.get("x-ms-blob-type", "").lower() != "blockblob":
             raise BadRequestError("the header x-ms-blob-type must be BlockBlob", status=400)
         content_type = request.headers.get("Content-Type") or _DEFAULT_CONTENT_TYPE
-        stored = await self.blobs.put(connector, key, content_type, request.content.iter_any())
+        stored = await self.blobs.put(connector, key, content_type, _body(request))
         return web.Response(status=201, headers=_etag(stored.etag))
 
     async def _put_part(self, request: web.Request) -> web.Response:
         connector, key = _target(request)
         upload_id, part_no = self.blobs.urls.check_part(connector, key, request.query)
-        chunks = request.content.iter_any()
+        chunks = _body(request)
         etag = await self.blobs.put_part(connector, key, upload_id, part_no, chunks)
         return web.Response(headers=_etag(etag))
 
@@ -88,9 +88,7 @@ class _SignedUrls:
         connector, key = _target(request)
         upload_id = self.blobs.urls.check_resume(connector, key, request.query)
         part = parse_slice(request.headers.get("Content-Range", ""))
-        if request.content_length not in {None, part.length}:
-            raise BadRequestError("the body is not as long as its Content-Range", status=400)
-        chunks = request.content.iter_any()
+        chunks = _body(request)
         progress = await self.blobs.put_slice(connector, key, upload_id, part, chunks)
         if progress.stored is not None:
             facts = {"name": key, "size": str(progress.received)}
@@ -109,22 +107,27 @@ def _etag(etag: str) -> dict[str, str]:
     return {"ETag": f'"{etag}"'}
 
 
+async def _body(request: web.Request) -> AsyncIterator[bytes]:
+    """Read the body as it arrives."""
+    try:
+        async for chunk in request.content.iter_any():
+            yield chunk
+    except (ConnectionError, web.RequestPayloadError) as error:
+        raise BadRequestError("the body breaks off", status=400) from error
+
+
 async def _read_fields(form: UploadForm, chunks: AsyncIterator[bytes]) -> bytes:
     """Read up to the file and return what has arrived of it."""
     async for chunk in chunks:
         content = form.feed(chunk)
         if form.has_file:
             return content
-    form.end()
     return b""
 
 
 async def _read_file(form: UploadForm, first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Read the file to its end, and what follows it to no use, so that the connection stays good."""
-    if first:
-        yield first
+    yield first
     async for chunk in chunks:
-        content = form.feed(chunk)
-        if content:
-            yield content
+        yield form.feed(chunk)
     form.end()

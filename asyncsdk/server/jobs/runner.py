@@ -56,6 +56,7 @@ class JobRunner:
 
     async def _work(self) -> None:
         while True:
+            self._wake.clear()
             try:
                 job = await self._source.claim()
                 while job is not None:
@@ -65,6 +66,5 @@ class JobRunner:
             except Exception:  # noqa: BLE001 - the database refused for now: the job keeps its lease and is claimed again
                 _log.exception("a job's step could not be stored; it will be tried again")
                 await asyncio.sleep(self._poll_s)
-            self._wake.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._poll_s)

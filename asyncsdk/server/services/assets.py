@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, func, literal, select, update
 
 from asyncsdk.errors import BadRequestError, InvalidQueryError, LockedError
 from asyncsdk.server.services import tags
+from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors, fingerprint
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
 from asyncsdk.server.services.documents import DataDocuments
@@ -66,6 +67,7 @@ def list_assets(
     *,
     documents: DataDocuments,
     cursors: Cursors,
+    counts: Counts,
 ) -> Work[Document]:
     """Return a page of the version's assets, newest first where no order is asked for."""
     version = yield from require_version(scope, version_id)
@@ -86,9 +88,10 @@ def list_assets(
         order=compile_order(page.order_by, "asset"),
         fingerprint=fingerprint("asset", version_id, list(page.order_by), wanted.key()),
         count=statement(count),
+        lowest=statement(select(func.min(asset.c.position).label("n")).where(inside)),
         document=lambda row: documents.asset(row, connector),
     )
-    return (yield from list_page(listing, page, cursors))
+    return (yield from list_page(listing, page, cursors, counts))
 
 
 def find_asset(scope: Scope, version_id: str, wanted: Filter, documents: DataDocuments) -> Work[Document]:

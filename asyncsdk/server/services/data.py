@@ -16,7 +16,16 @@ from asyncsdk.server.services import tags
 from asyncsdk.server.services.data_sources import require_source
 from asyncsdk.server.services.datalakes import require_datalake
 from asyncsdk.server.services.documents import DataDocuments
-from asyncsdk.server.services.rules import Document, check_ids, check_name, check_text, json_list, json_text, one
+from asyncsdk.server.services.garbage import is_garbage
+from asyncsdk.server.services.rules import (
+    Document,
+    check_ids,
+    check_name,
+    check_text,
+    json_list,
+    json_text,
+    one,
+)
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
@@ -41,6 +50,7 @@ __all__ = [
     "delete_many_data",
     "get_data",
     "require_data",
+    "require_destination",
     "update_custom_metadata",
     "update_metadata",
 ]
@@ -130,6 +140,18 @@ def require_data(scope: Scope, data_id: str) -> Work[Row]:
     return one((yield _GET(id=data_id, visible=scope.visible)), "data")
 
 
+def require_destination(scope: Scope, datalake_id: str, object_name: str) -> Work[Row]:
+    """Return the row of the datalake that an uploaded object may become a data of.
+
+    Raises:
+        BadRequestError: the object is about to be deleted, as its data was.
+    """
+    lake = yield from require_datalake(scope, datalake_id)
+    if (yield from is_garbage(lake["connector_id"], object_name)):
+        raise BadRequestError(f"object_name: {object_name!r} is deleted; upload another one", status=400)
+    return lake
+
+
 def create_data(
     scope: Scope, datalake_id: str, body: NewData, upload: Upload, documents: DataDocuments
 ) -> Work[Document]:
@@ -140,7 +162,7 @@ def create_data(
         BadRequestError: a name, tag, source or size is not acceptable.
     """
     _check(body)
-    lake = yield from require_datalake(scope, datalake_id)
+    lake = yield from require_destination(scope, datalake_id, body.object_name)
     home = tags.TagScope(organization=lake["organization"], target=TagTarget.DATA, datalake=lake["seq"])
     tag_keys = yield from tags.require_tags(scope, body.tags, home)
     source = None
@@ -235,7 +257,9 @@ def _check(body: NewData) -> None:
     if body.meta is not None:
         for pixels in (body.meta.width, body.meta.height):
             if not 1 <= pixels <= _MOST_PIXELS:
-                raise BadRequestError(f"meta: width and height must be 1 to {_MOST_PIXELS} pixels", status=400)
+                raise BadRequestError(
+                    f"meta: width and height must be 1 to {_MOST_PIXELS} pixels", status=400
+                )
 
 
 def _new_row(body: NewData, upload: Upload, lake: int, source: int | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, literal, select
 
 from asyncsdk.errors import BadRequestError, InvalidQueryError
+from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors, fingerprint
 from asyncsdk.server.services.data import get_data
 from asyncsdk.server.services.datalakes import require_datalake
@@ -29,6 +30,7 @@ def list_data(
     *,
     documents: DataDocuments,
     cursors: Cursors,
+    counts: Counts,
 ) -> Work[Document]:
     """Return a page of the datalake's data, newest first where no order is asked for."""
     lake = yield from require_datalake(scope, datalake_id)
@@ -46,9 +48,10 @@ def list_data(
         order=compile_order(page.order_by, "data"),
         fingerprint=fingerprint("data", datalake_id, list(page.order_by), wanted.key()),
         count=statement(count),
+        lowest=statement(select(func.min(data.c.seq).label("n")).where(inside)),
         document=lambda row: documents.data(row, lake["connector_id"]),
     )
-    return (yield from list_page(listing, page, cursors))
+    return (yield from list_page(listing, page, cursors, counts))
 
 
 def find_data(scope: Scope, datalake_id: str, wanted: Filter, documents: DataDocuments) -> Work[Document]:

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import attrs
-from sqlalchemy import ColumnElement, and_, false, literal
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_
 
 from asyncsdk.enums import DataType, DataUploadStatus
 from asyncsdk.errors import BadRequestError
-from asyncsdk.server.services.rules import check_ids, json_list
+from asyncsdk.server.services.rules import NAME_LENGTH, check_ids, json_list
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.query import compile_query
 from asyncsdk.server.store.schema import asset, data
 from asyncsdk.wire.query.syntax import And, Comparison, Operator, Or
 
 __all__ = ["Filter"]
+
+_MOST_KEYS = 100
+_MOST_RANGES = 16
 
 Subject = Literal["data", "asset"]
 
@@ -58,7 +61,7 @@ class Filter:
             (data.c.type, self.types, DataType),
         ):
             if chosen is not None and set(chosen) != set(every):
-                found.append(column.in_([member.value for member in chosen]))
+                found.append(any_of(column, literal(json_list(chosen))))
         if self.custom_metadata:
             found.append(_equal_metadata(self.custom_metadata, subject))
         if self.q and self.q.strip():
@@ -80,11 +83,23 @@ class Filter:
 def _starts_with(prefixes: Sequence[str], subject: Subject) -> ColumnElement[bool]:
     if not prefixes:
         return false()
-    parts = [Comparison(("filename",), Operator.STARTS_WITH, prefix, 0, 0) for prefix in prefixes]
-    return compile_query(Or(tuple(parts)), subject)
+    if len(prefixes) <= _MOST_RANGES:  # each is a range of the index
+        parts = [Comparison(("filename",), Operator.STARTS_WITH, prefix, 0, 0) for prefix in prefixes]
+        return compile_query(Or(tuple(parts)), subject)
+    by_length: dict[int, list[str]] = {}
+    for prefix in prefixes:
+        by_length.setdefault(len(prefix), []).append(prefix)
+    heads = (
+        any_of(func.substr(data.c.filename, 1, length), literal(json_list(group)))
+        for length, group in by_length.items()
+        if length <= NAME_LENGTH
+    )
+    return or_(false(), *heads)
 
 
 def _equal_metadata(wanted: dict[str, Any], subject: Subject) -> ColumnElement[bool]:
+    if len(wanted) > _MOST_KEYS:
+        raise BadRequestError(f"custom_metadata: more than {_MOST_KEYS} keys", status=400)
     parts = []
     for name, value in wanted.items():
         if isinstance(value, dict | list):

@@ -60,9 +60,7 @@ def kept_answer(request: Once) -> Work[tuple[int, bytes] | None]:
     return rows[0]["status"], rows[0]["answer"].encode()
 
 
-def once(
-    request: Once, work: Work[T], status: int, encode: Callable[[T], bytes]
-) -> Work[tuple[int, bytes]]:
+def once(request: Once, work: Work[T], status: int, encode: Callable[[T], bytes]) -> Work[tuple[int, bytes]]:
     """Do the work and keep its answer, or give the answer that was kept: status and body.
 
     Raises:

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, or_
 
+from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursor, Cursors
 from asyncsdk.server.services.rules import Document
 from asyncsdk.server.store.base import Row, Rows, Work
@@ -34,6 +35,9 @@ class PageRequest:
     shards: bool = False
     """Offer start cursors for walking in parallel."""
 
+    change: int = 0
+    """The store's change number when the request came."""
+
 
 @attrs.frozen(kw_only=True)
 class Listing:
@@ -52,10 +56,13 @@ class Listing:
     count: Statement
     """Gives one row `n`: everything that matches."""
 
+    lowest: Statement
+    """Gives one row `n`: the lowest key, whatever the filter."""
+
     document: Callable[[Row], Document]
 
 
-def list_page(listing: Listing, page: PageRequest, cursors: Cursors) -> Work[Document]:
+def list_page(listing: Listing, page: PageRequest, cursors: Cursors, counts: Counts) -> Work[Document]:
     """Return one page in the protocol's form."""
     cursor = cursors.read(page.cursor, listing.fingerprint) if page.cursor else None
     rows = yield _page_statement(listing, page, cursor)
@@ -66,7 +73,7 @@ def list_page(listing: Listing, page: PageRequest, cursors: Cursors) -> Work[Doc
     elif page.offset == 0 and not more and page.limit != 0:
         count = len(rows)
     else:
-        count = (yield listing.count)[0]["n"]
+        count = yield from _count(listing, page, counts)
     document: Document = {
         "items": [listing.document(row) for row in shown],
         "count": count,
@@ -79,6 +86,15 @@ def list_page(listing: Listing, page: PageRequest, cursors: Cursors) -> Work[Doc
         if cursor is None and page.shards and not listing.order and page.offset == 0:
             document["shards"] = yield from _shards(listing, page, count, shown, cursors)
     return document
+
+
+def _count(listing: Listing, page: PageRequest, counts: Counts) -> Work[int]:
+    known = counts.get(listing.fingerprint, page.change)
+    if known is not None:
+        return known
+    count: int = (yield listing.count)[0]["n"]
+    counts.keep(listing.fingerprint, page.change, count)
+    return count
 
 
 def _page_statement(listing: Listing, page: PageRequest, cursor: Cursor | None) -> Statement:
@@ -99,7 +115,7 @@ def _page_statement(listing: Listing, page: PageRequest, cursor: Cursor | None) 
 
 
 def _terms(listing: Listing) -> list[tuple[ColumnElement[Any], bool]]:
-    """The whole sort key: nothing before something, then the column, the unique key last."""
+    """The whole sort key: rows without a value come last, ties are broken by the unique key."""
     terms: list[tuple[ColumnElement[Any], bool]] = []
     for column, descends in listing.order:
         terms.extend(((column.is_(None), False), (column, descends)))
@@ -133,10 +149,7 @@ def _shards(
     limit = page.limit or MOST_PER_PAGE
     left = count - len(shown)
     highest = _sort_key(listing, shown[-1])[-1]
-    lowest_rows = yield statement(
-        listing.select.with_only_columns(listing.key.label("walk")).order_by(listing.key).limit(1)
-    )
-    lowest = lowest_rows[0]["walk"]
+    lowest = (yield listing.lowest)[0]["n"]
     pieces = min(MOST_SHARDS, -(-left // limit))
     if pieces < _SHARDS_FROM or highest <= lowest:
         return []

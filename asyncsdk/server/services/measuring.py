@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asyncsdk.formats.images import image_size
 from asyncsdk.records.data import ImageSize
 
 __all__ = ["measure"]
@@ -17,6 +16,12 @@ def measure(path: Path, content_type: str) -> ImageSize | None:
     """
     if content_type.startswith("video/"):
         return _video_size(path)
+    return _image_size(path)
+
+
+def _image_size(path: Path) -> ImageSize | None:
+    from asyncsdk.formats.images import image_size  # noqa: PLC0415 - Pillow is not needed to start
+
     with path.open("rb") as stream:
         return image_size(stream)
 

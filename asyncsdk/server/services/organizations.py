@@ -6,7 +6,7 @@ import secrets
 
 from sqlalchemy import bindparam, select, update
 
-from asyncsdk.errors import ConflictError
+from asyncsdk.errors import BadRequestError, ConflictError
 from asyncsdk.server.services.rules import Document, check_name, one
 from asyncsdk.server.services.scope import Scope, hash_token
 from asyncsdk.server.services.times import iso
@@ -180,6 +180,7 @@ def add_user(username: str, *, is_admin: bool = False) -> Work[Document]:
 
 def add_member(organization_name: str, username: str, role: str = "ADMIN") -> Work[None]:
     """Make a user a member of an organization; doing it twice changes nothing."""
+    check_name(role, "the role")
     home = one((yield _BY_NAME(name=organization_name)), f"organization {organization_name!r}")["seq"]
     who = one((yield _USER(username=username)), f"user {username!r}")["seq"]
     if not (yield _MEMBERSHIP(organization=home, user=who)):
@@ -196,12 +197,18 @@ def add_token(
         name: what it is called in listings.
         organization_name: limit it to one organization.
         text: the token's text; made at random when it is not given.
+
+    Raises:
+        BadRequestError: the user is no member of the organization.
+        NotFoundError: there is no such user or organization.
     """
     check_name(name, "the token's name")
     who = one((yield _USER(username=username)), f"user {username!r}")["seq"]
     home = None
     if organization_name is not None:
         home = one((yield _BY_NAME(name=organization_name)), f"organization {organization_name!r}")["seq"]
+        if not (yield _MEMBERSHIP(organization=home, user=who)):
+            raise BadRequestError(f"{username!r} is no member of {organization_name!r}", status=400)
     made = text or TOKEN_PREFIX + secrets.token_urlsafe(32)
     yield _INSERT_TOKEN(
         id=new_id(), created_at=now_us(), user_account=who, organization=home, name=name,

@@ -12,12 +12,21 @@ from asyncsdk.errors import BadRequestError, InvalidArgumentError, NotFoundError
 from asyncsdk.server.store.base import Row, Rows
 from asyncsdk.wire.ids import canonical_id
 
-__all__ = ["Document", "check_ids", "check_name", "check_text", "json_list", "json_text", "one"]
+__all__ = [
+    "NAME_LENGTH",
+    "Document",
+    "check_ids",
+    "check_name",
+    "check_text",
+    "json_list",
+    "json_text",
+    "one",
+]
 
 Document = dict[str, Any]
 """A JSON object of the protocol, ready to be encoded."""
 
-_NAME_LENGTH = 255
+NAME_LENGTH = 255
 
 
 def check_name(value: str, what: str) -> str:
@@ -28,8 +37,8 @@ def check_name(value: str, what: str) -> str:
     """
     if not value.strip():
         raise BadRequestError(f"{what} must not be empty", status=400)
-    if len(value) > _NAME_LENGTH:
-        raise BadRequestError(f"{what} is longer than {_NAME_LENGTH} characters", status=400)
+    if len(value) > NAME_LENGTH:
+        raise BadRequestError(f"{what} is longer than {NAME_LENGTH} characters", status=400)
     return check_text(value, what, forbidden=("Cc", "Cs"))
 
 
@@ -42,7 +51,7 @@ def check_text(value: str, what: str, *, forbidden: tuple[str, ...] = ("Cs",), m
     if len(value) > most:
         raise BadRequestError(f"{what} is longer than {most} characters", status=400)
     for position, char in enumerate(value):
-        odd = not char.isascii() or char < " "
+        odd = char < " " or char > "~"
         if char == "\0" or (odd and unicodedata.category(char) in forbidden):
             raise BadRequestError(f"{what}: character {char!r} at {position} is not allowed", status=400)
     return value

@@ -29,6 +29,11 @@ Work: TypeAlias = Generator[Statement, Rows, T]
 class Store(Protocol):
     """Runs units of work."""
 
+    @property
+    def change(self) -> int:
+        """A number that is another one after each change; what is read later is at least as new."""
+        ...
+
     async def read(self, work: Work[T]) -> T:
         """Run a unit of work that changes nothing, on one snapshot."""
         ...

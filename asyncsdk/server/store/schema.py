@@ -22,10 +22,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["SCHEMA_VERSION", "metadata"]
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "metadata"]
 
 SCHEMA_VERSION = "0001"
 """The newest migration; a database that is newer is refused."""
+
+APPLICATION_ID = 0x61736473  # "asds"
+"""Marks an SQLite file as ours."""
 
 metadata = MetaData(
     naming_convention={
@@ -236,6 +239,7 @@ garbage = Table(
     Column("seq", _Seq, primary_key=True, autoincrement=True),
     Column("connector_id", Text, nullable=False),
     Column("object_name", Text, nullable=False),
+    Index("ix_garbage_object_name", "object_name"),
 )
 
 setting = Table(

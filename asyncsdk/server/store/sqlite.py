@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -67,7 +68,13 @@ class SQLiteStore:
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
         self._writer = threading.Thread(target=self._write_loop, name="sqlite-writer", daemon=True)
         self._closed = False
+        self._change = 0
         self._writer.start()
+
+    @property
+    def change(self) -> int:
+        """A number that is another one after each change; what is read later is at least as new."""
+        return self._change
 
     async def read(self, work: Work[T]) -> T:
         """Run a unit of work that changes nothing, on one snapshot."""
@@ -114,6 +121,7 @@ class SQLiteStore:
             tickets, running = self._next_group()
             if tickets:
                 _write_group(connection, tickets)
+                self._change = connection.total_changes
                 _deliver(tickets)
         connection.close()
 
@@ -190,7 +198,7 @@ def _deliver(tickets: list[_Ticket]) -> None:
     for ticket in tickets:
         by_loop.setdefault(ticket.loop, []).append(ticket)
     for loop, group in by_loop.items():
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits there any more
             loop.call_soon_threadsafe(_deliver_group, group)
 
 

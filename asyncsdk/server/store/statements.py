@@ -41,8 +41,8 @@ class Prepared:
         known = self._texts.get(dialect.name)
         if known is None:
             compiled = self.clause.compile(dialect=dialect)
-            binds: Mapping[str, BindParameter[Any]] = getattr(compiled, "binds", {})
-            own = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
+            names: Mapping[BindParameter[Any], str] = getattr(compiled, "bind_names", {})
+            own = {name: bind.effective_value for bind, name in names.items() if not bind.required}
             known = str(compiled), own
             self._texts[dialect.name] = known
         return known

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
-from asyncsdk.server.store.schema import metadata
+from asyncsdk.server.store.schema import APPLICATION_ID, metadata
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+engine = create_engine(context.config.attributes["url"])
+
+
+@event.listens_for(engine, "connect")
+def _leave_transactions_to_us(connection: Any, _record: Any) -> None:
+    if engine.dialect.name == "sqlite":
+        connection.isolation_level = None  # else the driver commits before each change of the schema
+
+
+@event.listens_for(engine, "begin")
+def _begin(connection: Any) -> None:
+    if engine.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN EXCLUSIVE")
+
+
 with engine.begin() as connection:
     context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
+    if engine.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 engine.dispose()

@@ -1,0 +1,48 @@
+"""Ids that grow, and the time that they carry."""
+
+from __future__ import annotations
+
+import threading
+import time
+from uuid import UUID
+
+from asyncsdk.server.store import ids
+from asyncsdk.server.store.ids import new_id, now_us
+
+
+def test_ids_grow_strictly_and_differ():
+    made = [new_id() for _ in range(20_000)]
+    assert made == sorted(set(made))
+
+
+def test_ids_of_all_threads_differ():
+    made: list[list[str]] = []
+
+    def make() -> None:
+        made.append([new_id() for _ in range(2_000)])
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({one for part in made for one in part}) == 16_000
+    assert all(part == sorted(part) for part in made)
+
+
+def test_an_id_is_a_uuid_of_version_7_with_the_time():
+    before = time.time_ns() // 1_000_000
+    made = UUID(new_id())
+    assert made.version == 7
+    assert made.variant == "specified in RFC 4122"
+    assert 0 <= (made.int >> 80) - before < 60_000
+
+
+def test_ids_grow_though_the_clock_goes_back(monkeypatch):
+    first = new_id()
+    monkeypatch.setattr(ids.time, "time_ns", lambda: 1_000_000)
+    assert new_id() > first
+
+
+def test_the_time_is_in_microseconds():
+    assert abs(now_us() / 1e6 - time.time()) < 60

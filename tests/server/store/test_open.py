@@ -1,0 +1,97 @@
+"""Opening a database: made when missing, refused when it is newer or not ours."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+
+import pytest
+
+from asyncsdk.errors import ConfigurationError
+from asyncsdk.server.store import open as opening
+from asyncsdk.server.store.open import open_existing, open_sqlite
+
+
+def ran(path, sql):
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("empty", [False, True])
+async def test_a_missing_or_empty_file_becomes_a_database(tmp_path, empty):
+    path = tmp_path / "database.sqlite"
+    if empty:
+        path.touch()
+    await open_sqlite(path).close()
+    before = ran(path, "SELECT name FROM sqlite_master")
+    await open_sqlite(path).close()
+    assert ran(path, "SELECT name FROM sqlite_master") == before
+
+
+async def test_a_newer_schema_is_refused(tmp_path):
+    path = tmp_path / "database.sqlite"
+    await open_sqlite(path).close()
+    ran(path, "UPDATE alembic_version SET version_num = '0002'")
+    for open_it in (open_sqlite, open_existing):
+        with pytest.raises(ConfigurationError, match="its schema is 0002, this program knows 0001; update"):
+            open_it(path)
+
+
+async def test_an_older_schema_is_not_changed_behind_a_platform(tmp_path, monkeypatch):
+    path = tmp_path / "database.sqlite"
+    await open_sqlite(path).close()
+    monkeypatch.setattr(opening, "SCHEMA_VERSION", "0002")
+    with pytest.raises(ConfigurationError, match="start the platform"):
+        open_existing(path)
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_only_what_is_there_is_opened_beside_a_platform(tmp_path, exists):
+    path = tmp_path / "database.sqlite"
+    if exists:
+        path.touch()
+    with pytest.raises(ConfigurationError, match="no platform has run here"):
+        open_existing(path)
+    assert path.exists() is exists
+
+
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "database.sqlite"
+    ran(path, "CREATE TABLE theirs (a)")
+    before = path.read_bytes()
+    with pytest.raises(ConfigurationError, match="another program"):
+        open_sqlite(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", [b"x" * 4096, b"SQLite format 3\0" + b"\0" * 100, b"short"])
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path, content):
+    path = tmp_path / "database.sqlite"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="not a database of this platform"):
+        open_sqlite(path)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError):
+        open_sqlite(tmp_path)
+
+
+async def test_a_database_that_a_process_left_behind_is_opened(tmp_path):
+    """Its write-ahead log was never folded in."""
+    path = tmp_path / "database.sqlite"
+    await open_sqlite(path).close()
+    left = sqlite3.connect(path)
+    try:
+        left.execute("INSERT INTO setting VALUES ('a', 'b')")
+        left.commit()
+        for file in list(tmp_path.iterdir()):
+            file.with_name(f"copy-{file.name}").write_bytes(file.read_bytes())
+    finally:
+        left.close()
+    copy = tmp_path / "copy-database.sqlite"
+    assert (tmp_path / "copy-database.sqlite-wal").stat().st_size > 0
+    await open_sqlite(copy).close()
+    assert ran(copy, "SELECT * FROM setting") == [("a", "b")]

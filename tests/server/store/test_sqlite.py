@@ -1,0 +1,247 @@
+"""The SQLite store: units of work, group commit, snapshots, and what survives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+
+import pytest
+from sqlalchemy import bindparam, func, select, text
+
+from asyncsdk.errors import ConflictError, NotFoundError, ServerError
+from asyncsdk.server.store.ids import new_id
+from asyncsdk.server.store.open import open_sqlite
+from asyncsdk.server.store.schema import organization, setting
+from asyncsdk.server.store.statements import Prepared, insertion, statement
+
+PUT = Prepared(insertion(setting))
+GET = Prepared(select(setting.c.value).where(setting.c.name == bindparam("name")))
+COUNT = Prepared(select(func.count().label("n")).select_from(setting))
+
+
+@pytest.fixture
+async def store(tmp_path):
+    opened = open_sqlite(tmp_path / "database.sqlite")
+    yield opened
+    await opened.close()
+
+
+def put(name, value="v", fail=None):
+    yield PUT(name=name, value=value)
+    if fail is not None:
+        raise fail
+    return name
+
+
+def get(name):
+    rows = yield GET(name=name)
+    return rows[0]["value"] if rows else None
+
+
+def count():
+    return (yield COUNT())[0]["n"]
+
+
+async def test_what_a_unit_of_work_returns_is_given(store):
+    assert await store.write(put("a")) == "a"
+    assert await store.read(get("a")) == "v"
+    assert await store.read(get("b")) is None
+
+
+async def test_a_failing_unit_undoes_all_of_itself_and_nothing_else(store):
+    def outcome(number):
+        return NotFoundError("none", status=404) if number % 3 == 0 else None
+
+    units = [store.write(put(str(number), fail=outcome(number))) for number in range(300)]
+    results = await asyncio.gather(*units, return_exceptions=True)
+    failed = [number for number, result in enumerate(results) if isinstance(result, NotFoundError)]
+    assert failed == list(range(0, 300, 3))
+    assert await store.read(count()) == 200
+
+
+async def test_what_a_unit_wrote_before_its_fault_is_undone(store):
+    def two():
+        yield PUT(name="a", value="1")
+        yield PUT(name="a", value="2")
+
+    with pytest.raises(ConflictError) as caught:
+        await store.write(two())
+    assert caught.value.status == 409
+    assert isinstance(caught.value.__cause__, sqlite3.IntegrityError)
+    assert await store.read(count()) == 0
+
+
+async def test_a_unit_may_mend_the_fault_of_a_statement(store):
+    def mending():
+        yield PUT(name="a", value="1")
+        try:
+            yield PUT(name="a", value="2")
+        except sqlite3.IntegrityError:
+            yield PUT(name="b", value="2")
+        return "mended"
+
+    assert await store.write(mending()) == "mended"
+    assert await store.read(count()) == 2
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), KeyboardInterrupt(), asyncio.CancelledError()])
+async def test_every_kind_of_exception_is_given_to_who_waits(store, error):
+    with pytest.raises(type(error)):
+        await store.write(put("a", fail=error))
+    assert await store.read(get("a")) is None
+    assert await store.write(put("a")) == "a"
+
+
+async def test_many_rows_in_one_statement(store):
+    def many():
+        assert (yield PUT.many([{"name": str(number), "value": "v"} for number in range(2_000)])) == ()
+        assert (yield PUT.many([])) == ()
+
+    await store.write(many())
+    assert await store.read(count()) == 2_000
+
+
+async def test_a_read_sees_one_snapshot(store):
+    await store.write(put("a"))
+    started, go_on = threading.Event(), threading.Event()
+
+    def reading():
+        before = (yield COUNT())[0]["n"]
+        started.set()
+        assert go_on.wait(30)
+        return before, (yield COUNT())[0]["n"]
+
+    read = asyncio.create_task(store.read(reading()))
+    await asyncio.to_thread(started.wait, 30)
+    await store.write(put("b"))
+    assert await store.read(count()) == 2
+    go_on.set()
+    assert await read == (1, 1)
+
+
+async def test_a_reader_cannot_change_anything(store):
+    with pytest.raises(ServerError):
+        await store.read(put("a"))
+    assert await store.read(count()) == 0
+
+
+async def test_what_was_asked_is_carried_through_though_nobody_waits(store):
+    entered, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        yield PUT(name="slow", value="v")
+        entered.set()
+        assert go_on.wait(30)
+
+    waiting = asyncio.create_task(store.write(slow()))
+    await asyncio.to_thread(entered.wait, 30)
+    behind = asyncio.create_task(store.write(put("behind")))
+    await asyncio.sleep(0)
+    for task in (waiting, behind):
+        task.cancel()
+    await asyncio.gather(waiting, behind, return_exceptions=True)
+    assert waiting.cancelled()
+    assert behind.cancelled()
+    go_on.set()
+    await store.write(put("after"))
+    assert [await store.read(get(name)) for name in ("slow", "behind", "after")] == ["v"] * 3
+
+
+async def test_closing_finishes_what_is_queued(tmp_path):
+    others = set(threading.enumerate())
+    path = tmp_path / "database.sqlite"
+    store = open_sqlite(path)
+    writes = [asyncio.create_task(store.write(put(str(number)))) for number in range(500)]
+    await asyncio.sleep(0)
+    await store.close()
+    await store.close()
+    assert len(await asyncio.gather(*writes)) == 500
+    with pytest.raises(ServerError) as caught:
+        await store.write(put("late"))
+    assert caught.value.status == 503
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM setting").fetchone() == (500,)
+    left = set(threading.enumerate()) - others
+    assert not [thread for thread in left if thread.name.startswith("sqlite-")]
+
+
+async def test_a_loop_that_is_gone_does_not_end_the_writer(store):
+    entered, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        entered.set()
+        assert go_on.wait(30)
+        yield PUT(name="left", value="v")
+
+    left = []
+
+    async def leave():
+        left.append(asyncio.ensure_future(store.write(slow())))
+        await asyncio.to_thread(entered.wait, 30)
+
+    await asyncio.to_thread(asyncio.run, leave())
+    go_on.set()
+    assert await store.write(put("after")) == "after"
+    assert await store.read(get("left")) == "v"
+
+
+async def test_a_locked_database_is_a_refusal_for_now(tmp_path, monkeypatch):
+    path = tmp_path / "database.sqlite"
+    store = open_sqlite(path)
+    await store.write(put("first"))
+
+    def impatient():
+        yield statement(text("PRAGMA busy_timeout = 0"))
+
+    await store.write(impatient())
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        results = await asyncio.gather(
+            *(store.write(put(str(number))) for number in range(3)), return_exceptions=True
+        )
+        assert [result.status for result in results] == [503, 503, 503]
+        assert await store.read(count()) == 1
+        other.execute("ROLLBACK")
+    assert await store.write(put("later")) == "later"
+    await store.close()
+
+
+async def test_what_was_committed_is_in_the_file_at_once(store, tmp_path):
+    """Another connection sees it without the store's help, as after the death of the process."""
+    await store.write(put("a"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "database.sqlite")) as connection:
+        assert connection.execute("SELECT value FROM setting").fetchall() == [("v",)]
+
+
+async def test_references_are_kept(store):
+    def orphan():
+        yield statement(text("INSERT INTO data_source VALUES (1, 'x', 0, 99, 'camera')"))
+
+    with pytest.raises(ConflictError):
+        await store.write(orphan())
+
+
+@pytest.mark.parametrize(("full", "level"), [(False, 1), (True, 2)])
+async def test_durability_decides_how_the_disk_is_waited_for(tmp_path, full, level):
+    store = open_sqlite(tmp_path / "database.sqlite", full_durability=full)
+
+    def settings():
+        found = []
+        for name in ("synchronous", "journal_mode", "foreign_keys"):
+            found += [row[0] for row in (yield statement(text(f"PRAGMA {name}")))]
+        return found
+
+    assert await store.write(settings()) == [level, "wal", 1]
+    await store.close()
+
+
+async def test_a_name_in_other_letters_is_another_name(store):
+    def insert(name):
+        yield Prepared(insertion(organization))(id=new_id(), created_at=0, name=name, connector_id=new_id())
+
+    await store.write(insert("a"))
+    await store.write(insert("A"))
+    with pytest.raises(ConflictError):
+        await store.write(insert("a"))
