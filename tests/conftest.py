@@ -169,6 +169,12 @@ def strict_platform(tmp_path_factory):
         yield running
 
 
+@pytest.fixture(scope="session")
+def make_org():
+    """A function that makes an organization on a platform: `make_org(platform)`."""
+    return make_organization
+
+
 @pytest.fixture
 def new_org(platform):
     """A function that makes one more organization on the platform of the session."""

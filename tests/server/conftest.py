@@ -346,5 +346,10 @@ async def world(api):
 
 
 @pytest.fixture
+async def strict_world(strict_api):
+    return await make_world(strict_api)
+
+
+@pytest.fixture
 async def other_world(other_api):
     return await make_world(other_api)

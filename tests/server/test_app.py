@@ -34,7 +34,10 @@ async def test_the_compiled_parser_would_refuse_xget(monkeypatch):
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-            async with aiohttp.ClientSession() as session, session.request("XGET", url, data=b"hello") as found:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.request("XGET", url, data=b"hello") as found,
+            ):
                 return found.status, await found.text()
         finally:
             await runner.cleanup()

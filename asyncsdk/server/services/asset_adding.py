@@ -12,7 +12,7 @@ from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services import tags
 from asyncsdk.server.services.dataset_versions import require_unlocked, version_document
 from asyncsdk.server.services.jobs import NewJob, add_job
-from asyncsdk.server.services.rules import Document, check_ids, json_list
+from asyncsdk.server.services.rules import Document, check_ids, json_list, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of, listed, new_row_id
@@ -112,7 +112,7 @@ def add_assets_step(job: Row) -> Work[Step]:
     payload = orjson.loads(job["payload"])
     done: int = orjson.loads(job["checkpoint"]) if job["checkpoint"] else 0
     batch = payload["data_ids"][done : done + _BATCH]
-    version = (yield _VERSION(key=payload["version"]))[0]
+    version = one((yield _VERSION(key=payload["version"])), "dataset version")
     if version["locked"]:
         raise LockedError(f"version {version['version']!r} was locked before all data was added", status=423)
     span = {"version": version["seq"], "first": version["next_position"], "length": len(batch)}

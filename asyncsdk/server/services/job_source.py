@@ -10,7 +10,7 @@ import attrs
 from asyncsdk.errors import ApiError
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.asset_adding import ADD_ASSETS, add_assets_step
-from asyncsdk.server.services.jobs import claim_job, fail_job, holds_job, save_step
+from asyncsdk.server.services.jobs import claim_job, fail_job, save_step
 from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.store.base import Row, Store, Work
 
@@ -55,8 +55,6 @@ class StoredJobs:
 
 
 def _step(job: Row) -> Work[Row | None]:
-    if not (yield from holds_job(job)):
-        return None
     step = yield from STEPS[job["kind"]](job)
     saved = yield from save_step(
         job, checkpoint=step.checkpoint, progress=step.progress, done=step.done, lease_us=LEASE_US

@@ -27,7 +27,6 @@ __all__ = [
     "fail_job",
     "find_job",
     "get_job",
-    "holds_job",
     "job_document",
     "log_job",
     "move_job",
@@ -76,7 +75,6 @@ _held = and_(
     job.c.status == JobRunStatus.RUNNING.value,
     job.c.lease_until == bindparam("lease"),
 )
-_HOLD = Prepared(select(job.c.seq).where(_held))
 _RELEASE = Prepared(
     update(job)
     .where(job.c.status == JobRunStatus.RUNNING.value, job.c.lease_until.is_not(None))
@@ -216,13 +214,12 @@ def release_jobs() -> Work[None]:
     yield _RELEASE()
 
 
-def holds_job(row: Row) -> Work[bool]:
-    """Tell whether a claimed job is still ours: not stopped, not deleted, not claimed by another since."""
-    return bool((yield _HOLD(**_claim_of(row))))
-
-
 def save_step(row: Row, *, checkpoint: Any, progress: float, done: bool, lease_us: int) -> Work[Row]:
-    """Keep how far a held job is, in the transaction of the step, and return its row with the new lease."""
+    """Keep how far a job is, in the transaction of the step, and return its row with the new lease.
+
+    Raises:
+        NotFoundError: the job is no longer ours: it was deleted, or claimed by another; the step is undone.
+    """
     now = now_us()
     status = JobRunStatus.SUCCEEDED if done else JobRunStatus.RUNNING
     rows = yield _SAVE(
@@ -233,7 +230,7 @@ def save_step(row: Row, *, checkpoint: Any, progress: float, done: bool, lease_u
         until=None if done else now + lease_us,
         now=now,
     )
-    return one(rows, "job in our hands")
+    return one(rows, "job of this worker")
 
 
 def fail_job(row: Row, error: str) -> Work[None]:

@@ -27,7 +27,7 @@ def _image_size(path: Path) -> ImageSize | None:
 
 
 def _video_size(path: Path) -> ImageSize | None:
-    import av  # noqa: PLC0415 - slow to import, and needed for videos only
+    import av.error  # noqa: PLC0415 - slow to import, and needed for videos only
 
     try:
         with av.open(str(path)) as container:

@@ -50,7 +50,9 @@ def open_existing(path: Path) -> SQLiteStore:
     if version is None:
         raise ConfigurationError(f"{path.parent}: no platform has run here")
     if version < SCHEMA_VERSION:
-        raise ConfigurationError(f"{path}: its schema is {version}; start the platform to bring it up to date")
+        raise ConfigurationError(
+            f"{path}: its schema is {version}; start the platform to bring it up to date"
+        )
     return SQLiteStore(path)
 
 

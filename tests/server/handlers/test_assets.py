@@ -204,6 +204,12 @@ async def test_custom_metadata_must_be_an_object_of_single_values(api, text):
     await api.call(routes.LIST_DATA, query={"custom_metadata": text}, expect=400)
 
 
+async def test_custom_metadata_has_a_number_of_keys(api):
+    for count, status in ((100, 200), (101, 400)):
+        text = dumps({f"k{number}": number for number in range(count)}).decode()
+        await api.call(routes.LIST_DATA, query={"custom_metadata": text}, expect=status)
+
+
 async def test_some_assets_of_a_version_are_deleted(world, other_world, check_store):
     call = world.api.call
     await world.api.add_assets(world.version, [world.spare_data])

@@ -21,8 +21,10 @@ class Source:
         self.ended = asyncio.Condition()
         self.done = 0
         self.gate: asyncio.Event | None = None
+        self.looks = 0
 
     async def claim(self):
+        self.looks += 1
         await asyncio.sleep(0)
         if self.faults:
             raise self.faults.pop()
@@ -89,6 +91,19 @@ async def test_a_job_that_is_announced_while_the_runner_looks_is_not_missed():
     source.claim = claim
     runner.start()
     await source.until(1)
+    await runner.stop()
+
+
+async def test_a_runner_that_has_nothing_to_do_sleeps():
+    source = Source()
+    runner = JobRunner(source, workers=1, poll_s=NEVER_S)
+    runner.start()
+    source.waiting.append(1)
+    runner.wake()
+    await source.until(1)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert source.looks <= 4
     await runner.stop()
 
 

@@ -11,7 +11,7 @@ import pytest
 from asyncsdk.server.jobs.runner import JobRunner
 from asyncsdk.server.services import asset_adding, job_source
 from asyncsdk.server.services.job_source import StoredJobs
-from asyncsdk.server.services.jobs import release_jobs
+from asyncsdk.server.services.jobs import NewJob, add_job, release_jobs
 from asyncsdk.server.store.ids import now_us
 from asyncsdk.wire import routes
 
@@ -206,8 +206,13 @@ async def test_a_job_that_gets_on_may_be_interrupted_any_number_of_times(alone, 
     assert await listed(alone, version) == ids[::-1]
 
 
-async def test_jobs_are_claimed_oldest_first_and_only_of_known_kinds(alone, many, world):
+def elsewhere():
+    return (yield from add_job(NewJob(organization=1, generation=2, kind="elsewhere", payload={})))
+
+
+async def test_jobs_are_claimed_oldest_first_and_only_of_known_kinds(alone, many):
     ids = many.data(1)
+    alone.org.platform.write(elsewhere())
     made = [(await start(alone, ids, name=name))[1] for name in ("first", "second", "third")]
     jobs = StoredJobs(alone.org.platform.store)
     assert [(await jobs.claim())["id"] for _ in made] == made

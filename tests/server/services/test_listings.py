@@ -22,6 +22,7 @@ async def walk(api, route, *, query=None, body=None, first=None, **variables):
         asked = (query or {}) | ({"cursor": cursor} if cursor else {})
         page = await api.call(route, body, query=asked, **variables)
         pages.append(page)
+        assert len(pages) < 100
         cursor = page["next_cursor"]
         if not cursor:
             return pages
@@ -111,6 +112,7 @@ async def test_what_changes_during_a_walk_neither_repeats_nor_loses_the_rest(api
         page = await api.call(routes.LIST_ASSETS, query=query, version=version)
         seen, shards = ids_of([page]), page.get("shards", [])
         while page["next_cursor"]:
+            assert len(seen) < 100
             if doomed:
                 await api.call(routes.DELETE_ASSET, asset=doomed.pop())
                 await api.add_assets(version, chance.sample(ids, 3))

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 from uuid import UUID
 
 from asyncsdk.server.store import ids
 from asyncsdk.server.store.ids import new_id, now_us
+
+
+def stop_clock(monkeypatch, now_ns: int) -> None:
+    monkeypatch.setattr(ids, "time", SimpleNamespace(time_ns=lambda: now_ns))
+    for name in ("_last_ms", "_counter"):  # set back in the end
+        monkeypatch.setattr(ids, name, getattr(ids, name))
 
 
 def test_ids_grow_strictly_and_differ():
@@ -40,8 +47,14 @@ def test_an_id_is_a_uuid_of_version_7_with_the_time():
 
 def test_ids_grow_though_the_clock_goes_back(monkeypatch):
     first = new_id()
-    monkeypatch.setattr(ids.time, "time_ns", lambda: 1_000_000)
+    stop_clock(monkeypatch, 1_000_000)
     assert new_id() > first
+
+
+def test_more_ids_than_a_millisecond_counts_grow_too(monkeypatch):
+    stop_clock(monkeypatch, time.time_ns())
+    made = [new_id() for _ in range(10_000)]
+    assert made == sorted(set(made))
 
 
 def test_the_time_is_in_microseconds():

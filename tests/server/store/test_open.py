@@ -28,6 +28,15 @@ async def test_a_missing_or_empty_file_becomes_a_database(tmp_path, empty):
     assert ran(path, "SELECT name FROM sqlite_master") == before
 
 
+async def test_a_database_without_tables_is_filled(tmp_path):
+    path = tmp_path / "database.sqlite"
+    ran(path, "CREATE TABLE gone (a)")
+    ran(path, "DROP TABLE gone")
+    assert path.stat().st_size > 0
+    await open_sqlite(path).close()
+    assert ran(path, "SELECT count(*) FROM data") == [(0,)]
+
+
 async def test_a_newer_schema_is_refused(tmp_path):
     path = tmp_path / "database.sqlite"
     await open_sqlite(path).close()

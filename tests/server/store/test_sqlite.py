@@ -208,6 +208,27 @@ async def test_a_locked_database_is_a_refusal_for_now(tmp_path, monkeypatch):
     await store.close()
 
 
+async def test_a_full_disk_takes_nothing_that_was_acknowledged(store, tmp_path):
+    def limit(pages):
+        yield statement(text(f"PRAGMA max_page_count = {pages}"))
+
+    await store.write(put("first"))
+    used = (tmp_path / "database.sqlite").stat().st_size // 4096
+    await store.write(limit(used + 20))
+    units = [store.write(put(str(number), "x" * 5_000)) for number in range(100)]
+    results = await asyncio.gather(*units, return_exceptions=True)
+    kept = {result for result in results if isinstance(result, str)}
+    refused = [result for result in results if not isinstance(result, str)]
+    assert {error.status for error in refused} == {503}
+    await store.write(limit(2**30))
+
+    def names():
+        return {row["name"] for row in (yield statement(select(setting.c.name)))}
+
+    assert await store.read(names()) == kept | {"first"}
+    assert await store.write(put("later")) == "later"
+
+
 async def test_what_was_committed_is_in_the_file_at_once(store, tmp_path):
     """Another connection sees it without the store's help, as after the death of the process."""
     await store.write(put("a"))
