@@ -82,7 +82,7 @@ class ApiError(AsyncSDKError):
         self.status = status
         self.route = route
         self.request_id = request_id
-        self.detail = tuple(detail)
+        self.detail: tuple[str, ...] = tuple(detail)
 
     def __str__(self) -> str:
         lines = [self.message, *self.detail]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable, Sized
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import anyio
@@ -11,7 +12,7 @@ import attrs
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.stream import BoundedStream
 
-__all__ = ["Settled", "map_bounded", "settle_bounded", "stream_bounded"]
+__all__ = ["Settled", "map_bounded", "settle_bounded", "settled", "stream_bounded"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -71,14 +72,15 @@ async def settle_bounded(
         items: what to work on; taken one by one as workers become free.
         limit: most items at work at once.
     """
+    return await map_bounded(partial(settled, func), items, limit=limit)
 
-    async def settle(item: T) -> Settled[R]:
-        try:
-            return Settled(await func(item))
-        except Exception as error:  # noqa: BLE001 - handed to the caller, item by item
-            return Settled(error=error)
 
-    return await map_bounded(settle, items, limit=limit)
+async def settled(func: Callable[[T], Awaitable[R]], item: T) -> Settled[R]:
+    """Return what became of one item."""
+    try:
+        return Settled(await func(item))
+    except Exception as error:  # noqa: BLE001 - handed to the caller, item by item
+        return Settled(error=error)
 
 
 def stream_bounded(

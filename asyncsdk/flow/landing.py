@@ -81,7 +81,7 @@ class LandingFile:
 
     def __init__(self, path: Path, *, fsync: bool = False) -> None:
         self.path = path
-        self.offset = 0
+        self.offset: int = 0
         self.validator: str | None = None
         self._fsync = fsync
         self._part = beside(path, ".part")

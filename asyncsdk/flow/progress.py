@@ -59,7 +59,7 @@ class Reporter:
     """
 
     def __init__(self, event: ProgressEvent, tell: Callable[[ProgressEvent], object] | None = None) -> None:
-        self.event = event
+        self.event: ProgressEvent = event
         self._tell = tell
 
     def advance(self, n: int = 1, *, item: str | None = None, failed: int = 0) -> None:

@@ -47,6 +47,7 @@ def image_size(stream: BinaryIO) -> ImageSize | None:
             with Image.open(stream) as image:
                 width, height = image.size
                 turned = image.getexif().get(ExifTags.Base.Orientation) in _TURNED
+                turned = turned and image.format != "TIFF"  # of these Pillow tells the displayed size
     except _READ_ERRORS:
         return None
     if width < 1 or height < 1:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import attrs
 
 from asyncsdk.enums import DataType, TagTarget
+from asyncsdk.errors import NotFoundError
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.flow.progress import ProgressOption
@@ -224,7 +225,7 @@ class MultiAsset(Multi[Asset], Taggable):
             use_id: name files `<asset id><extension>`.
             on_error: "raise" raises after all files were tried; "collect" only reports.
             progress: `None` shows a bar in a terminal or notebook, `False` nothing, a callable gets
-                `ProgressEvent`s.
+                `ProgressEvent`s on the event loop's thread.
 
         Returns:
             What was downloaded, skipped and failed.
@@ -246,17 +247,23 @@ class MultiAsset(Multi[Asset], Taggable):
         )
 
     async def as_multidata(self) -> MultiData:
-        """Return the data that the assets were made from.
+        """Return the data that the assets were made from, in the assets' order.
 
         Raises:
-            NotFoundError: there is no asset, or its data was deleted.
+            NotFoundError: there is no asset, or data was deleted or lies in another datalake than the first.
         """
-        first = await self[0].get_data()
-        listing = data_listing(
-            self._connection, first.datalake_id, ids=[record.data.id for record in self._records]
-        )
-        records = await read_all(listing.read(limit=None, offset=None, page_size=None))
-        return MultiData(self._connection, records, first.datalake_id)
+        if not self._records:
+            raise NotFoundError("there is no asset, so there is no data", status=404)
+        lake = (await self[0].get_data()).datalake_id
+        ids = [record.data.id for record in self._records]
+        listing = data_listing(self._connection, lake, ids=ids).read(limit=None, offset=None, page_size=None)
+        found = {record.id: record for record in await read_all(listing)}
+        missing = [one for one in ids if one not in found]
+        if missing:
+            raise NotFoundError(
+                f"{len(missing)} data are not in datalake {lake}: {', '.join(missing[:5])}", status=404
+            )
+        return MultiData(self._connection, [found[one] for one in ids], lake)
 
     async def as_list_of_data(self) -> list[Data]:
         """Return the data that the assets were made from, as a list."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.records.datasets import AddedAssets, NewAssets
 from asyncsdk.records.jobs import JobRecord
-from asyncsdk.resources.arguments import as_list
+from asyncsdk.resources.arguments import as_tag_names
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data import Data, MultiData, data_ids_of
 from asyncsdk.resources.job import Job
@@ -28,10 +28,9 @@ async def add_data(
 ) -> Job:
     """Start the jobs that add data, one after the other so that the order is kept."""
     ids = data_ids_of(data)
+    names = as_tag_names(tags)
     await connection.open()
-    chosen = await tag_ids(
-        TagHome.of_version(connection, version_id), None if tags is None else as_list(tags)
-    )
+    chosen = await tag_ids(TagHome.of_version(connection, version_id), names)
     jobs: list[JobRecord] = []
     for chunk in chunked(ids, connection.settings.limits.bulk_ids_per_request):
         added = await connection.call(

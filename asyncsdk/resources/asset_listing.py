@@ -40,7 +40,7 @@ def asset_listing(
         "filenames": as_names(filenames, "filenames"),
         "object_names": as_names(object_names, "object_names"),
         "ids": as_ids(ids),
-        "filename_startswith": as_names(filenames_startswith, "filenames_startswith"),
+        "filename_startswith": _shortest(as_names(filenames_startswith, "filenames_startswith")),
         "data_ids": as_ids(data_ids),
     }
     if tag_names == [] or data_tag_names == []:
@@ -52,14 +52,25 @@ def asset_listing(
         page=Page[AssetRecord],
         variables={"version": version_id},
         q=builder.all_of(
+            q,  # first, so that positions in errors are those in the caller's text, give or take a parenthesis
             tag_query("tags.name", tag_names or None, every=intersect_tags),
-            q,
             tag_query("data.tags.name", data_tag_names or None, every=intersect_data_tags),
         ),
         order_by=[] if order_by is None else as_list(order_by),
         lists={name: values for name, values in lists.items() if values is not None},
         matches=_matches,
     )
+
+
+def _shortest(prefixes: Sequence[str] | None) -> list[str] | None:
+    """Leave out what begins with another prefix, so that no two slices of the list find the same asset."""
+    if prefixes is None:
+        return None
+    kept: list[str] = []
+    for prefix in sorted(prefixes):
+        if not kept or not prefix.startswith(kept[-1]):
+            kept.append(prefix)
+    return kept
 
 
 def _matches(name: str, values: frozenset[str], record: AssetRecord) -> bool:

@@ -18,7 +18,7 @@ from asyncsdk.errors import (
     UnauthorizedError,
 )
 from asyncsdk.records.connection import OrganizationRecord, PingRecord
-from asyncsdk.transport.base import Transport, decode_response
+from asyncsdk.transport.base import decode_response
 from asyncsdk.transport.http import HttpTransport
 from asyncsdk.transport.retrying import Retrier
 from asyncsdk.transport.storage import StorageTransport
@@ -76,7 +76,7 @@ class Connection:
         self._storage: StorageTransport | None = None
         self._closed = False
         self._organization: OrganizationRecord | None = None
-        self.username = ""
+        self.username: str = ""
         self.capabilities: frozenset[str] = frozenset()
 
     @property
@@ -140,7 +140,8 @@ class Connection:
     async def close(self) -> None:
         """Let go of the platform; doing it twice is doing it once."""
         self._closed = True
-        await self._let_go()
+        if self._pid == os.getpid():  # a forked child has only copies of the parent's sockets
+            await self._let_go()
 
     async def call(
         self, route: Route, kind: type[T], *, body: Any = None, query: Query | None = None, **variables: str
@@ -150,7 +151,7 @@ class Connection:
         Creations carry a fresh idempotency key where the platform honours it.
         """
         await self.open()
-        request = route.request(body=body, query=query, key=self._new_key(route), **variables)
+        request = self._request(route, body, query, variables)
         return decode_response(await self._api.send(request), kind, str(route))
 
     async def act(
@@ -158,7 +159,7 @@ class Connection:
     ) -> None:
         """Send a request whose answer says nothing more than that it is done."""
         await self.open()
-        await self._api.send(route.request(body=body, query=query, key=self._new_key(route), **variables))
+        await self._api.send(self._request(route, body, query, variables))
 
     async def send(self, request: Request) -> Response:
         """Send a request as it is and return the answer."""
@@ -172,9 +173,17 @@ class Connection:
         return self._storage
 
     @property
-    def _api(self) -> Transport:
+    def _api(self) -> HttpTransport:
         assert self._transport is not None
         return self._transport
+
+    def _request(self, route: Route, body: Any, query: Query | None, variables: dict[str, str]) -> Request:
+        try:
+            request = route.request(body=body, query=query, key=self._new_key(route), **variables)
+            "".join(value for _, value in request.query).encode()
+        except (TypeError, UnicodeEncodeError) as error:
+            raise InvalidArgumentError(f"{route}: an argument cannot travel as JSON: {error}") from error
+        return request
 
     def _new_key(self, route: Route) -> str | None:
         if route.repeat is Repeat.CREATION and self.supports(capabilities.IDEMPOTENCY):
@@ -187,10 +196,15 @@ class Connection:
         if self._loop is loop:
             return
         if self._organization is not None or self._opening.locked():
+            if self._pid != os.getpid():
+                raise ConfigurationError(
+                    "the client was connected before os.fork(): make a new Client in the child process, "
+                    "or start processes with multiprocessing's 'spawn' method"
+                )
             raise ConfigurationError(
                 "the client belongs to another event loop: make one client per loop, or use asyncsdk.sync"
             )
-        self._loop, self._opening = loop, asyncio.Lock()
+        self._loop, self._opening, self._pid = loop, asyncio.Lock(), os.getpid()
 
     def _check_open(self) -> None:
         if self._closed:

@@ -16,6 +16,7 @@ from asyncsdk.flow.progress import ProgressOption
 from asyncsdk.records.data import CustomMetadata, CustomMetadataPatch, DataPatch, DataRecord, Ids
 from asyncsdk.records.reports import TransferReport, UploadReport
 from asyncsdk.resources import files
+from asyncsdk.resources.arguments import as_list
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_source import DataSource
 from asyncsdk.resources.downloading import OnError, downloads_to
@@ -193,13 +194,9 @@ class Data(Resource[DataRecord], Taggable):
 
 
 class MultiData(Multi[Data], Taggable):
-    """A sequence of data of one datalake, with bulk methods.
+    """A sequence of data of one datalake, with bulk methods."""
 
-    Attributes:
-        report: after an upload, what became of each file.
-    """
-
-    __slots__ = ("_datalake_id", "report")
+    __slots__ = ("_datalake_id", "_report")
 
     _tag_target: ClassVar[TagTarget] = TagTarget.DATA
 
@@ -212,12 +209,17 @@ class MultiData(Multi[Data], Taggable):
     ) -> None:
         super().__init__(connection, records)
         self._datalake_id = datalake_id
-        self.report = report
+        self._report = report
 
     @property
     def datalake_id(self) -> str:
         """Id of the datalake."""
         return self._datalake_id
+
+    @property
+    def report(self) -> UploadReport | None:
+        """After an upload, what became of each file; `None` otherwise."""
+        return self._report
 
     async def delete(self) -> None:
         """Delete all of the data, the assets made from it, and the files.
@@ -252,7 +254,7 @@ class MultiData(Multi[Data], Taggable):
             use_id: name files `<id><extension>`.
             on_error: "raise" raises after all files were tried; "collect" only reports.
             progress: `None` shows a bar in a terminal or notebook, `False` nothing, a callable gets
-                `ProgressEvent`s.
+                `ProgressEvent`s on the event loop's thread.
 
         Returns:
             What was downloaded, skipped and failed.
@@ -289,10 +291,11 @@ def data_ids_of(data: Data | Sequence[Data]) -> list[str]:
     if isinstance(data, Data | MultiData):
         ids = data.ids
     else:
-        wrong = [item for item in data if not isinstance(item, Data)]
+        items = as_list(data)
+        wrong = [item for item in items if not isinstance(item, Data)]
         if wrong:
-            raise InvalidArgumentError(f"{wrong[0]!r} is not a Data")
-        ids = [item.id for item in data]
+            raise InvalidArgumentError(f"data: {wrong[0]!r} is not a Data")
+        ids = [item.id for item in items]
     if not ids:
         raise InvalidArgumentError("data: give at least one")
     return list(dict.fromkeys(ids))

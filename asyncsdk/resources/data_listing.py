@@ -45,9 +45,7 @@ def data_listing(
     }
     if tag_names == []:
         lists["ids"] = ()  # no tag is like no id: nothing matches, and nothing needs to be asked
-    more: dict[str, Any] = dict(_EVERYTHING)
-    if custom_metadata is not None:
-        more["custom_metadata"] = codec.encode(custom_metadata).decode()
+    metadata = None if custom_metadata is None else codec.encode(custom_metadata).decode()
     return Listing(
         connection=connection,
         plain=routes.LIST_DATA,
@@ -58,7 +56,8 @@ def data_listing(
         order_by=[] if order_by is None else as_list(order_by),
         lists={name: values for name, values in lists.items() if values is not None},
         matches=_matches,
-        more=more,
+        scope=_EVERYTHING,
+        more={"custom_metadata": metadata},
     )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from asyncsdk.errors import ConflictError, NotFoundError
+from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.records.data import DataSourceRecord, NewDataSource
 from asyncsdk.records.paging import Items
 from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.get_or_create import get_or_create
 from asyncsdk.wire import routes
 
 if TYPE_CHECKING:
     from asyncsdk.resources.data_source import DataSource
 
-__all__ = ["create_source", "find_or_create_source", "find_source", "list_sources", "source_id"]
+__all__ = ["as_source", "create_source", "find_or_create_source", "find_source", "list_sources", "source_id"]
 
 
 async def create_source(connection: Connection, name: str) -> DataSourceRecord:
@@ -38,14 +40,7 @@ async def find_source(connection: Connection, name: str) -> DataSourceRecord:
 
 async def find_or_create_source(connection: Connection, name: str) -> DataSourceRecord:
     """Find a source, or create it; also when somebody else creates it at the same moment."""
-    try:
-        return await find_source(connection, name)
-    except NotFoundError:
-        pass
-    try:
-        return await create_source(connection, name)
-    except ConflictError:
-        return await find_source(connection, name)
+    return await get_or_create(partial(find_source, connection), partial(create_source, connection), name)
 
 
 async def list_sources(
@@ -60,6 +55,17 @@ async def list_sources(
         org=connection.organization.id,
     )
     return found.items
+
+
+def as_source(source: str | DataSource | None) -> str | DataSource | None:
+    """Return a source, or the name of one, as it is.
+
+    Raises:
+        InvalidArgumentError: it is neither.
+    """
+    if source is None or isinstance(source, str) or hasattr(source, "id"):
+        return source
+    raise InvalidArgumentError(f"source: {source!r} is neither a data source nor the name of one")
 
 
 async def source_id(connection: Connection, source: str | DataSource | None) -> str | None:

@@ -98,7 +98,7 @@ class DatasetVersion(DatasetVersionAssets, DatasetVersionTags):
             >>> async def set_up(version) -> None:
             ...     await version.set_type("object_detection")
         """
-        await self.update(type=type)
+        await self.update(type=choose(InferenceType, type))
 
     async def delete(self) -> None:
         """Delete the version with all of its assets, annotations and its campaign; the data stays.

@@ -146,7 +146,8 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
     ) -> MultiAsset:
         """List assets of this version; all filters that are given must hold.
 
-        `None` means no filter; an empty list matches nothing. The pages are fetched in parallel.
+        `None` means no filter; an empty list matches nothing. The pages are fetched in parallel. A list of
+        more than 1000 ids or names goes in slices; without `order_by` the newest come first in each slice.
 
         Args:
             limit: assets in all; `None` lists everything.
@@ -270,7 +271,9 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
             >>> async def fetch(version) -> None:
             ...     print(await version.download("~/Downloads/dataset_pics"))
         """
-        target = target_path or Path(safe_name(self._record.origin_name), safe_name(self._record.version))
+        target = target_path
+        if target is None:
+            target = Path(safe_name(self._record.origin_name), safe_name(self._record.version))
         downloads = downloads_to(
             self._connection,
             target,

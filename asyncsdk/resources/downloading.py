@@ -11,28 +11,25 @@ from typing import Any, Literal
 import aiofiles
 import attrs
 
-from asyncsdk.errors import InvalidArgumentError, MissingFileError, PartialFailure, TransferError
+from asyncsdk.errors import InvalidArgumentError, PartialFailure, TransferError
 from asyncsdk.flow.bounded import stream_bounded
-from asyncsdk.flow.files import DamagedFileError, existing_names, land_bytes
-from asyncsdk.flow.landing import LandingFile
+from asyncsdk.flow.files import existing_names, land_bytes
 from asyncsdk.flow.names import NameBook, safe_name
 from asyncsdk.flow.progress import ProgressOption, Reporter, open_progress
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.reports import Failure, TransferReport
 from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.fetching import FileItem, Landed, check_existing, fetch_file
 from asyncsdk.resources.file_urls import PageUrls
 from asyncsdk.resources.iterating import PageSource
-from asyncsdk.transport.failures import ExpiredUrlError
-from asyncsdk.transport.storage import SMALL_BYTES, StorageTransport
+from asyncsdk.transport.storage import StorageTransport
 
 __all__ = [
     "Downloads",
-    "FileItem",
     "OnError",
     "check_on_error",
     "downloads_to",
-    "fetch_file",
     "file_items",
     "name_by_id",
 ]
@@ -41,32 +38,6 @@ NAMES_FILE = ".asyncsdk-names.json"
 """Where a folder keeps which item has which name, once two items have wanted the same one."""
 
 OnError = Literal["raise", "collect"]
-
-
-@attrs.frozen
-class FileItem:
-    """A file of the platform.
-
-    Attributes:
-        id: id of the asset or data.
-        filename: its name, as the platform has it.
-        url: where to get it; `None` when the listing gave no URL.
-        size_bytes: its length, where the platform tells.
-        urls: renews the URL.
-    """
-
-    id: str
-    filename: str
-    url: str | None
-    size_bytes: int | None
-    urls: PageUrls
-
-
-@attrs.frozen
-class _Landed:
-    path: Path
-    received: int | None
-    """Bytes that came; `None` when the file was there already."""
 
 
 def name_by_id(item_id: str, filename: str) -> str:
@@ -132,7 +103,7 @@ class Downloads:
         tally = _Tally()
         with open_progress(self.progress, stage="download", total=total, unit="file") as reporter:
 
-            async def one(item: FileItem) -> _Landed | Failure:
+            async def one(item: FileItem) -> Landed | Failure:
                 try:
                     return await self._fetch(item, folder, storage)
                 except Exception as error:  # noqa: BLE001 - reported, file by file
@@ -148,79 +119,13 @@ class Downloads:
             raise PartialFailure(f"{len(report.failed)} files failed\n{report}", report)
         return report
 
-    async def _fetch(self, item: FileItem, folder: _Folder, storage: StorageTransport) -> _Landed:
+    async def _fetch(self, item: FileItem, folder: _Folder, storage: StorageTransport) -> Landed:
         name = name_by_id(item.id, item.filename) if self.use_id else folder.name_of(item)
         path = folder.path / name
         if name in folder.existing and not self.force_replace:
-            return await _check_existing(path, item)
+            return await check_existing(path, item)
         has_part = f".{name}.part" in folder.existing
         return await fetch_file(self.connection, storage, item, path, resume=has_part)
-
-
-async def fetch_file(
-    connection: Connection, storage: StorageTransport, item: FileItem, path: Path, *, resume: bool = True
-) -> _Landed:
-    """Download one file, with a fresh URL when its URL has expired."""
-    url = item.url or await item.urls.renewed(item.id, None)
-    try:
-        return await _transfer(connection, storage, url, path, resume=resume)
-    except ExpiredUrlError:
-        fresh = await item.urls.renewed(item.id, url)
-        return await _transfer(connection, storage, fresh, path, resume=resume)
-
-
-async def _transfer(
-    connection: Connection, storage: StorageTransport, url: str, path: Path, *, resume: bool
-) -> _Landed:
-    """Fetch small files whole and write them in one hop; stream large ones, and go on where they broke off."""
-    may_resume = resume
-
-    async def attempt(_: float) -> _Landed:
-        nonlocal may_resume
-        if not may_resume:
-            async with storage.open_download(url) as body:
-                if body.size is not None and body.size <= SMALL_BYTES:
-                    data = await body.read(SMALL_BYTES)
-                    await land_bytes(path, data, checksum=body.checksum)
-                    return _Landed(path, len(data))
-                may_resume = True
-                async with LandingFile(path) as landing:
-                    return await _stream(landing, body)
-        async with (
-            LandingFile(path) as landing,
-            storage.open_download(url, start=landing.offset, validator=landing.validator) as body,
-        ):
-            return await _stream(landing, body)
-
-    return await storage.retrier.run(
-        attempt,
-        route=f"download {path.name}",
-        timeout_s=connection.settings.timeouts.transfer_s,
-        retry_on=(DamagedFileError,),
-    )
-
-
-async def _stream(landing: LandingFile, body: Any) -> _Landed:
-    await landing.begin(start=body.start, size=body.size, validator=body.validator, checksum=body.checksum)
-    async for chunk in body:
-        await landing.write(chunk)
-    return _Landed(await landing.commit(), body.received)
-
-
-async def _check_existing(path: Path, item: FileItem) -> _Landed:
-    """A file under its final name is whole, unless somebody else put another one there."""
-    if item.size_bytes is not None:
-        try:
-            size = (await in_file_thread(path.stat)).st_size
-        except FileNotFoundError as error:
-            raise MissingFileError(f"{path}: it has vanished meanwhile") from error
-        if size != item.size_bytes:
-            raise TransferError(
-                str(path),
-                f"another file of {size} bytes is there, expected were {item.size_bytes}; "
-                "move it away or use force_replace=True",
-            )
-    return _Landed(path, None)
 
 
 async def _make_folder(target: Path) -> None:
@@ -259,7 +164,7 @@ class _Tally:
     failed: list[Failure] = attrs.field(factory=list)
     received: int = 0
 
-    def add(self, outcome: _Landed | Failure, reporter: Reporter) -> None:
+    def add(self, outcome: Landed | Failure, reporter: Reporter) -> None:
         if isinstance(outcome, Failure):
             self.failed.append(outcome)
             reporter.advance(item=outcome.item, failed=1)
@@ -298,13 +203,20 @@ def downloads_to(
     check_on_error(on_error)
     return Downloads(
         connection=connection,
-        target=Path(target).expanduser(),
+        target=_expanded(target),
         force_replace=force_replace,
         use_id=use_id,
         max_workers=check_count(max_workers, "max_workers", least=1),
         on_error=on_error,
         progress=progress,
     )
+
+
+def _expanded(target: str | os.PathLike[str]) -> Path:
+    try:
+        return Path(target).expanduser()
+    except (TypeError, RuntimeError) as error:
+        raise InvalidArgumentError(f"target_path: {target!r} is not a folder: {error}") from error
 
 
 def check_on_error(on_error: str) -> None:

@@ -24,18 +24,25 @@ class PageUrls:
         self._ids = ids
         self._read = read
         self._fresh: Mapping[str, str | None] = {}
+        self._given: set[str] = set()
         self._one_at_a_time = asyncio.Lock()
 
-    async def renewed(self, item_id: str, expired: str | None) -> str:
-        """Return a URL that is newer than the one that has expired.
+    def newest(self, item_id: str) -> str | None:
+        """Return the URL of the last renewal, `None` when there was none."""
+        if item_id in self._fresh:
+            self._given.add(item_id)
+        return self._fresh.get(item_id)
+
+    async def renewed(self, item_id: str) -> str:
+        """Return a URL that is newer than the one that the item had.
 
         Raises:
             NotFoundError: the item is gone, or has no file.
         """
         async with self._one_at_a_time:
-            if self._fresh.get(item_id) in (None, expired):
-                self._fresh = await self._read(self._ids)
-            url = self._fresh.get(item_id)
+            if item_id in self._given or item_id not in self._fresh:
+                self._fresh, self._given = await self._read(self._ids), set()
+            url = self.newest(item_id)
         if url is None:
             raise NotFoundError(f"{item_id}: it is gone, or has no file", status=404)
         return url

@@ -9,15 +9,18 @@ from typing import Any, TypeAlias
 
 from asyncsdk.errors import NotFoundError
 from asyncsdk.flow.files import DamagedFileError, new_digest, verify
-from asyncsdk.records.data import DataRecord, Ids
+from asyncsdk.records.data import DataRecord
 from asyncsdk.records.datasets import AssetRecord
-from asyncsdk.records.paging import Page
 from asyncsdk.records.reports import TransferReport
 from asyncsdk.records.storage import PresignedUrl
+from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.connection import Connection
-from asyncsdk.resources.downloading import Downloads, FileItem, file_items
+from asyncsdk.resources.data_listing import data_listing
+from asyncsdk.resources.downloading import Downloads, file_items
+from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.file_urls import PageUrls
 from asyncsdk.resources.iterating import PageSource
+from asyncsdk.resources.listing import read_all
 from asyncsdk.transport.download import Download
 from asyncsdk.transport.failures import AttemptError, ExpiredUrlError
 from asyncsdk.transport.storage import StorageTransport
@@ -80,9 +83,8 @@ async def download_assets(
     connection = downloads.connection
 
     async def read_urls(ids: Sequence[str]) -> Urls:
-        body = Ids(tuple(ids))
-        found = await connection.call(routes.FILTER_ASSETS, Page[AssetRecord], body=body, version=version_id)
-        return {record.id: record.data.presigned_url for record in found.items}
+        found = asset_listing(connection, version_id, ids=ids).read(limit=None, offset=None, page_size=None)
+        return {record.id: record.data.presigned_url for record in await read_all(found)}
 
     return await downloads.run(file_items(source, asset_facts, read_urls), total)
 
@@ -94,9 +96,8 @@ async def download_data(
     connection = downloads.connection
 
     async def read_urls(ids: Sequence[str]) -> Urls:
-        body = Ids(tuple(ids))
-        found = await connection.call(routes.FILTER_DATA, Page[DataRecord], body=body, datalake=datalake_id)
-        return {record.id: record.presigned_url for record in found.items}
+        found = data_listing(connection, datalake_id, ids=ids).read(limit=None, offset=None, page_size=None)
+        return {record.id: record.presigned_url for record in await read_all(found)}
 
     return await downloads.run(file_items(source, data_facts, read_urls), total)
 
@@ -131,11 +132,11 @@ async def read_file(connection: Connection, facts: Facts, data_id: str, max_byte
     """Return the bytes of a file, verified where the storage gives a checksum."""
     storage = await connection.storage()
     item = _item(connection, facts, data_id)
-    url = item.url or await item.urls.renewed(item.id, None)
+    url = item.url or await item.urls.renewed(item.id)
     try:
         return await _read(connection, storage, item, url, max_bytes)
     except ExpiredUrlError:
-        fresh = await item.urls.renewed(item.id, url)
+        fresh = await item.urls.renewed(item.id)
         return await _read(connection, storage, item, fresh, max_bytes)
 
 
@@ -178,12 +179,14 @@ class FileChunks:
         self._item = _item(connection, facts, data_id)
         self._stack = AsyncExitStack()
         self._body: Download | None = None
+        self._ended = False
 
     async def next_page(self) -> list[bytes] | None:
         """Return the next chunk, `None` at the end."""
+        if self._ended:
+            return None
         try:
-            if self._body is None:
-                self._body = await self._open()
+            self._body = self._body or await self._open()
             chunk = await anext(self._body, None)
         except AttemptError as failed:
             raise failed.error from failed
@@ -194,15 +197,20 @@ class FileChunks:
 
     async def aclose(self) -> None:
         """Drop the connection."""
+        self._ended = True
         await self._stack.aclose()
 
     async def _open(self) -> Download:
         storage = await self._connection.storage()
-        url = self._item.url or await self._item.urls.renewed(self._item.id, None)
+        url = self._item.url or await self._item.urls.renewed(self._item.id)
         try:
-            return await self._stack.enter_async_context(storage.open_download(url))
-        except AttemptError as failed:
-            if not isinstance(failed.error, ExpiredUrlError):
-                raise
-        fresh = await self._item.urls.renewed(self._item.id, url)
-        return await self._stack.enter_async_context(storage.open_download(fresh))
+            return await self._try(storage, url)
+        except ExpiredUrlError:
+            return await self._try(storage, await self._item.urls.renewed(self._item.id))
+
+    async def _try(self, storage: StorageTransport, url: str) -> Download:
+        return await storage.retrier.run(
+            lambda _: self._stack.enter_async_context(storage.open_download(url)),
+            route=f"read {self._item.filename}",
+            timeout_s=self._connection.settings.timeouts.transfer_s,
+        )

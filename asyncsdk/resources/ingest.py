@@ -19,17 +19,18 @@ from asyncsdk.errors import (
     PartialFailure,
     TransferError,
 )
-from asyncsdk.flow.bounded import settle_bounded
+from asyncsdk.flow.bounded import Settled, map_bounded, settled
 from asyncsdk.flow.progress import ProgressOption, open_progress
 from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.records import codec
 from asyncsdk.records.data import DatalakeRecord, DataRecord, NewData
 from asyncsdk.records.reports import Failure, UploadedFile, UploadReport
-from asyncsdk.resources.arguments import as_list
+from asyncsdk.resources.arguments import as_list, as_tag_names
 from asyncsdk.resources.connection import Connection
-from asyncsdk.resources.data_sources import source_id
+from asyncsdk.resources.data_sources import as_source, source_id
 from asyncsdk.resources.downloading import OnError, check_on_error
 from asyncsdk.resources.local_files import FoundFiles, LocalFile, find_files, look_into
-from asyncsdk.resources.object_upload import upload_object
+from asyncsdk.resources.object_upload import PARTS_AT_ONCE, upload_object
 from asyncsdk.resources.tagging import TagHome, tag_ids
 from asyncsdk.wire import routes
 
@@ -76,24 +77,21 @@ async def upload_data(
     count = len(found.files)
     metadata = _of_each(request.metadata, count, "metadata")
     custom_metadata = _of_each(request.custom_metadata, count, "custom_metadata")
+    tags, source = as_tag_names(request.tags), as_source(request.source)
+    limit = request.max_workers or connection.settings.limits.transfer_concurrency
     await connection.open()
-    tags = None if request.tags is None else as_list(request.tags)
     ingest = Ingest(
         connection=connection,
         datalake_id=datalake.id,
         connector=datalake.connector_id or connection.connector,
         tag_ids=await tag_ids(TagHome.of_datalake(connection, datalake.id), tags),
-        source_id=await source_id(connection, request.source),
+        source_id=await source_id(connection, source),
         fill_metadata=request.fill_metadata,
         upload_dir=request.upload_dir,
+        parts_at_once=max(1, min(PARTS_AT_ONCE, limit // max(1, min(limit, count)))),
     )
     return await ingest.run(
-        found,
-        metadata,
-        custom_metadata,
-        max_workers=request.max_workers,
-        on_error=request.on_error,
-        progress=request.progress,
+        found, metadata, custom_metadata, limit=limit, on_error=request.on_error, progress=request.progress
     )
 
 
@@ -109,6 +107,7 @@ class Ingest:
         source_id: data source of each new data.
         fill_metadata: read metadata from EXIF; what the caller gives goes before it.
         upload_dir: prefix that is wanted for object names.
+        parts_at_once: most parts of a large file in flight.
     """
 
     connection: Connection
@@ -118,6 +117,7 @@ class Ingest:
     source_id: str | None = None
     fill_metadata: bool = False
     upload_dir: str | None = None
+    parts_at_once: int = PARTS_AT_ONCE
 
     async def run(
         self,
@@ -125,7 +125,7 @@ class Ingest:
         metadata: Sequence[dict[str, Any] | None],
         custom_metadata: Sequence[dict[str, Any] | None],
         *,
-        max_workers: int | None,
+        limit: int,
         on_error: OnError,
         progress: ProgressOption,
     ) -> tuple[list[DataRecord], UploadReport]:
@@ -134,20 +134,17 @@ class Ingest:
         Raises:
             PartialFailure: a file failed and `on_error` is "raise"; all the others were tried.
         """
-        limit = max_workers or self.connection.settings.limits.transfer_concurrency
         jobs = zip(found.files, metadata, custom_metadata, strict=True)
         with open_progress(progress, stage="upload", total=len(found.files), unit="file") as reporter:
 
-            async def one(job: tuple[Path, dict[str, Any] | None, dict[str, Any] | None]) -> DataRecord:
-                failed = 1
-                try:
-                    record = await self._upload(*job)
-                    failed = 0
-                    return record
-                finally:
-                    reporter.advance(item=job[0].name, failed=failed)
+            async def one(
+                job: tuple[Path, dict[str, Any] | None, dict[str, Any] | None],
+            ) -> Settled[DataRecord]:
+                outcome = await settled(lambda one: self._upload(*one), job)
+                reporter.advance(item=job[0].name, failed=int(outcome.error is not None))
+                return outcome
 
-            outcomes = await settle_bounded(one, jobs, limit=limit)
+            outcomes = await map_bounded(one, jobs, limit=limit)
         records = [outcome.value for outcome in outcomes if outcome.value is not None]
         pairs = list(zip(found.files, outcomes, strict=True))
         report = UploadReport(
@@ -163,7 +160,13 @@ class Ingest:
         self, path: Path, metadata: dict[str, Any] | None, custom_metadata: dict[str, Any] | None
     ) -> DataRecord:
         file = await in_file_thread(partial(look_into, exif=self.fill_metadata), path)
-        object_name = await upload_object(self.connection, self.connector, file, upload_dir=self.upload_dir)
+        object_name = await upload_object(
+            self.connection,
+            self.connector,
+            file,
+            upload_dir=self.upload_dir,
+            parts_at_once=self.parts_at_once,
+        )
         record = await self._create(file, object_name, metadata, custom_metadata)
         return await self._until_ready(record, path)
 
@@ -231,10 +234,22 @@ def _of_each(
     """Return one dict of metadata per file: the same for all, or one each.
 
     Raises:
-        InvalidArgumentError: a list does not have one entry per file.
+        InvalidArgumentError: a list does not have one entry per file, or an entry cannot travel.
     """
     if given is None or isinstance(given, Mapping):
-        return [None if given is None else dict(given)] * count
-    if len(given) != count:
-        raise InvalidArgumentError(f"{what}: {len(given)} entries for {count} files")
-    return [None if entry is None else dict(entry) for entry in given]
+        return [_metadata(given, what)] * count
+    entries = as_list(given)
+    if len(entries) != count:
+        raise InvalidArgumentError(f"{what}: {len(entries)} entries for {count} files")
+    return [_metadata(entry, what) for entry in entries]
+
+
+def _metadata(entry: Mapping[str, Any] | None, what: str) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    try:
+        known = dict(entry)
+        codec.encode(known)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(f"{what}: {entry!r} is no JSON object: {error}") from error
+    return known

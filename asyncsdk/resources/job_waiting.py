@@ -54,6 +54,8 @@ async def wait(job: Job, *, timeout_s: float | None, poll_s: float) -> None:
                 await anyio.sleep(pause)
                 pause = min(pause * _GROWTH, LONGEST_PAUSE_S)
                 await job.refresh()
+    except DeadlineError:  # the platform did not answer a look
+        raise
     except TimeoutError as error:
         raise DeadlineError(f"job {job.id} is still {job.status.value} after {limit:g} s") from error
 

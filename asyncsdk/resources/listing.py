@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import attrs
 
-from asyncsdk.flow.bounded import stream_bounded
+from asyncsdk.flow.bounded import map_bounded, stream_bounded
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.flow.pages import PageReader, PageRequest
 from asyncsdk.flow.stream import BoundedStream
@@ -15,6 +17,7 @@ from asyncsdk.records.paging import Page
 from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.iterating import PageSource
+from asyncsdk.resources.ordering import ordered
 from asyncsdk.wire import capabilities
 from asyncsdk.wire.query import builder
 from asyncsdk.wire.requests import Route
@@ -38,7 +41,8 @@ class Listing:
         order_by: order, empty for the platform's own (newest first).
         lists: the lists that must hold, by their name in the protocol; several intersect.
         matches: whether a record fits one of the lists, for platforms that take one list at a time.
-        more: further query parameters.
+        scope: further filters, in the query of the plain and in the body of the filtered listing.
+        more: further query parameters of both.
     """
 
     connection: Connection
@@ -50,6 +54,7 @@ class Listing:
     order_by: Sequence[str] = ()
     lists: dict[str, Sequence[str]] = attrs.field(factory=dict)
     matches: Callable[[str, frozenset[str], Any], bool] = lambda _name, _values, _record: True
+    scope: dict[str, Any] = attrs.field(factory=dict)
     more: dict[str, Any] = attrs.field(factory=dict)
 
     def read(self, *, limit: int | None, offset: int | None, page_size: int | None) -> PageSource:
@@ -63,62 +68,74 @@ class Listing:
         check_count(limit, "limit")
         check_count(offset, "offset")
         check_count(page_size, "page_size", least=1)
-        if any(not values for values in self.lists.values()):
-            return Slices(iter(()), limit=limit, offset=offset)
-        if self.lists:
-            return self._sliced(limit, offset)
         limits = self.connection.settings.limits
-        has_shards = self.connection.supports(capabilities.SHARDS)
-        return PageReader(
-            self._fetch,
-            page_size=min(page_size or limits.page_size, _MOST_PER_PAGE),
-            limit=limit,
-            offset=offset,
-            read_ahead=limits.read_ahead,
-            parallel_offsets=not has_shards,
-        )
+        size = min(page_size or limits.page_size, _MOST_PER_PAGE)
+        if not self.lists:
+            return self._pages(None, size, limit=limit, offset=offset)
+        if not all(self.lists.values()):
+            return Slices(iter(()), limit=limit, offset=offset)
+        return self._sliced(size, limit=limit, offset=offset)
 
     def read_lazily(self, *, limit: int | None, offset: int | None, page_size: int | None) -> PageSource:
         """Return the same as `read`, for listings that are made before the connection is open."""
         return _Lazy(self, limit, offset, page_size)
 
-    async def _fetch(self, page: PageRequest) -> Page[Any]:
+    def _sliced(self, size: int, *, limit: int | None, offset: int | None) -> PageSource:
+        """Send the longest list, in slices; the others go along, or are applied here."""
+        limits = self.connection.settings.limits
+        longest = max(self.lists, key=lambda name: len(self.lists[name]))
+        others = {name: values for name, values in self.lists.items() if name != longest}
+        go_along = others if self.connection.supports(capabilities.MERGED_FILTERS) else {}
+        apply_here = {name: frozenset(others[name]) for name in others if name not in go_along}
+        bodies = [
+            {longest: values, **go_along} for values in chunked(self.lists[longest], limits.ids_per_request)
+        ]
+        if len(bodies) == 1 and not apply_here:
+            return self._pages(bodies[0], size, limit=limit, offset=offset)
+
+        async def read(body: dict[str, Sequence[str]]) -> list[Any]:
+            records = await read_all(self._pages(body, size))
+            fits = self.matches
+            return [one for one in records if all(fits(name, apply_here[name], one) for name in apply_here)]
+
+        async def read_in_order(bodies: Sequence[dict[str, Sequence[str]]]) -> list[Any]:
+            parts = await map_bounded(read, bodies, limit=limits.read_ahead)
+            return ordered(chain.from_iterable(parts), self.order_by)
+
+        if self.order_by:
+            return Slices(stream_bounded(read_in_order, [bodies], limit=1), limit=limit, offset=offset)
+        return Slices(stream_bounded(read, bodies, limit=limits.read_ahead), limit=limit, offset=offset)
+
+    def _pages(
+        self,
+        lists: dict[str, Sequence[str]] | None,
+        size: int,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> PageReader[Any]:
+        return PageReader(
+            partial(self._fetch, lists),
+            page_size=size,
+            limit=limit,
+            offset=offset,
+            read_ahead=self.connection.settings.limits.read_ahead,
+            parallel_offsets=not self.connection.supports(capabilities.SHARDS),
+        )
+
+    async def _fetch(self, lists: dict[str, Sequence[str]] | None, page: PageRequest) -> Page[Any]:
         query = {
             "limit": page.limit,
             "offset": None if page.cursor else page.offset,
             "cursor": page.cursor,
             "order_by": list(self.order_by),
-            "q": self.q,
             **self.more,
         }
-        return await self.connection.call(self.plain, self.page, query=query, **self.variables)
-
-    def _sliced(self, limit: int | None, offset: int | None) -> PageSource:
-        """Send the longest list in slices; the others go along, or are applied here."""
-        limits = self.connection.settings.limits
-        longest = max(self.lists, key=lambda name: len(self.lists[name]))
-        slices = chunked(self.lists[longest], limits.ids_per_request)
-        others = {name: values for name, values in self.lists.items() if name != longest}
-        apply_here = {} if self.connection.supports(capabilities.MERGED_FILTERS) else others
-
-        async def fetch(values: Sequence[str]) -> list[Any]:
-            body = {"q": self.q, longest: list(values)}
-            body |= {name: list(listed) for name, listed in others.items() if name not in apply_here}
-            found = await self.connection.call(
-                self.filtered,
-                self.page,
-                body={name: value for name, value in body.items() if value is not None},
-                query={"order_by": list(self.order_by), **self.more},
-                **self.variables,
-            )
-            wanted = {name: frozenset(listed) for name, listed in apply_here.items()}
-            return [
-                record
-                for record in found.items
-                if all(self.matches(name, listed, record) for name, listed in wanted.items())
-            ]
-
-        return Slices(stream_bounded(fetch, slices, limit=limits.read_ahead), limit=limit, offset=offset)
+        filters = {"q": self.q, **self.scope, **(lists or {})}
+        if lists is None:
+            return await self.connection.call(self.plain, self.page, query=query | filters, **self.variables)
+        body = {name: value for name, value in filters.items() if value is not None}
+        return await self.connection.call(self.filtered, self.page, body=body, query=query, **self.variables)
 
 
 class Slices:

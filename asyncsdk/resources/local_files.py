@@ -14,6 +14,7 @@ import attrs
 from asyncsdk.errors import InvalidArgumentError, MissingFileError
 from asyncsdk.formats.images import exif_metadata, image_size
 from asyncsdk.records.data import ImageSize
+from asyncsdk.resources.arguments import as_list
 
 __all__ = ["FoundFiles", "LocalFile", "find_files", "look_into"]
 
@@ -43,7 +44,7 @@ class FoundFiles:
     """To upload, in the caller's order; the files of a folder by name."""
 
     skipped: tuple[Path, ...]
-    """Files of folders that are neither images nor videos by their extension."""
+    """Files of folders that are neither images nor videos by their extension, or no regular files."""
 
 
 @attrs.frozen
@@ -69,13 +70,12 @@ def find_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]])
     Hidden files and folders inside of folders are passed over. Blocking.
 
     Raises:
-        InvalidArgumentError: there is no path.
+        InvalidArgumentError: there is no path, or one cannot be read.
         MissingFileError: a path does not exist; it names all that are missing.
     """
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    if not given:
+    roots = [_path(path) for path in as_list(paths)]
+    if not roots:
         raise InvalidArgumentError("filepaths: give at least one file or folder")
-    roots = [Path(path).expanduser() for path in given]
     missing = [str(root) for root in roots if not root.exists()]
     if missing:
         raise MissingFileError(f"no such file or folder: {', '.join(missing[:20])}")
@@ -85,8 +85,10 @@ def find_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]])
         if root.is_dir():
             for path in _below(root):
                 (files if _is_media(path) else skipped).append(path)
-        else:
+        elif root.is_file():
             files.append(root)
+        else:
+            raise InvalidArgumentError(f"{root}: neither a file nor a folder")
     return FoundFiles(tuple(files), tuple(skipped))
 
 
@@ -99,9 +101,10 @@ def look_into(path: Path, *, exif: bool) -> LocalFile:
 
     Raises:
         MissingFileError: it does not exist any more.
-        InvalidArgumentError: it cannot be read.
+        InvalidArgumentError: it cannot be read, or its name cannot travel.
     """
     try:
+        path.name.encode()
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
             content = stream.read() if size <= SMALL_BYTES else None
@@ -111,6 +114,8 @@ def look_into(path: Path, *, exif: bool) -> LocalFile:
         raise MissingFileError(f"no such file: {path}") from error
     except OSError as error:
         raise InvalidArgumentError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeEncodeError as error:
+        raise InvalidArgumentError(f"{path.name!r}: its name is not UTF-8; rename the file") from error
 
 
 def _described(path: Path, size: int, content: bytes | None, source: BinaryIO, *, exif: bool) -> LocalFile:
@@ -124,13 +129,25 @@ def _described(path: Path, size: int, content: bytes | None, source: BinaryIO, *
     return LocalFile(path, content_type, size, content, measured, found)
 
 
+def _path(given: str | os.PathLike[str]) -> Path:
+    try:
+        return Path(given).expanduser()
+    except TypeError as error:
+        raise InvalidArgumentError(f"filepaths: {given!r} is not a path") from error
+    except RuntimeError as error:
+        raise MissingFileError(f"no such file or folder: {given}: {error}") from error
+
+
 def _below(root: Path) -> list[Path]:
+    def refuse(error: OSError) -> None:
+        raise InvalidArgumentError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
     found: list[Path] = []
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found.extend(Path(folder, name) for name in sorted(names) if not name.startswith("."))
     return found
 
 
 def _is_media(path: Path) -> bool:
-    return (_TYPES.guess_type(path.name)[0] or "").startswith(("image/", "video/"))
+    return (_TYPES.guess_type(path.name)[0] or "").startswith(("image/", "video/")) and path.is_file()

@@ -26,14 +26,15 @@ from asyncsdk.transport.bodies import Upload
 from asyncsdk.transport.failures import ExpiredUrlError
 from asyncsdk.wire import routes
 
-__all__ = ["PART_BYTES", "upload_object"]
+__all__ = ["PARTS_AT_ONCE", "PART_BYTES", "upload_object"]
 
 T = TypeVar("T")
 
 PART_BYTES = 25 * 1024 * 1024
 """Files that are strictly larger go in parts of this size (protocol, section 3.3)."""
 
-_PARTS_AT_ONCE = 4
+PARTS_AT_ONCE = 4
+"""How many parts of one file are in flight where nothing else is asked for."""
 
 
 async def upload_object(
@@ -43,6 +44,7 @@ async def upload_object(
     *,
     kind: ObjectDataType = ObjectDataType.DATA,
     upload_dir: str | None = None,
+    parts_at_once: int = PARTS_AT_ONCE,
 ) -> str:
     """Upload a file and return its object name.
 
@@ -52,6 +54,7 @@ async def upload_object(
         file: the file.
         kind: what the object is for.
         upload_dir: prefix that is wanted for the object name, for storages that allow it.
+        parts_at_once: most parts of a large file in flight.
     """
     body = NewObjectName(filename=file.path.name, type=kind, upload_dir=upload_dir)
     name = await connection.call(
@@ -68,7 +71,7 @@ async def upload_object(
         )
         match (started.client_type or "").lower():
             case StorageKind.AWS | StorageKind.MINIO if started.upload_id:
-                await _send_parts(connection, connector, new, started.upload_id, file)
+                await _send_parts(connection, connector, new, started.upload_id, file, parts_at_once)
                 return new.object_name
             case StorageKind.GOOGLE if started.url:
                 await _send_slices(connection, started.url, file)
@@ -89,7 +92,7 @@ async def _send_whole(connection: Connection, connector: str, new: NewUpload, fi
 
 
 async def _send_parts(
-    connection: Connection, connector: str, new: NewUpload, upload_id: str, file: LocalFile
+    connection: Connection, connector: str, new: NewUpload, upload_id: str, file: LocalFile, at_once: int
 ) -> None:
     storage = await connection.storage()
 
@@ -103,7 +106,7 @@ async def _send_parts(
         return UploadedPart(ETag=await _renewing(once), PartNumber=part_no)
 
     numbers = range(1, -(-file.size_bytes // PART_BYTES) + 1)
-    parts = await map_bounded(send, numbers, limit=_PARTS_AT_ONCE)
+    parts = await map_bounded(send, numbers, limit=at_once)
     await connection.act(
         routes.COMPLETE_MULTIPART,
         body=CompletedUpload(new.object_name, upload_id, parts),

@@ -13,6 +13,9 @@ from asyncsdk.wire.requests import Repeat, Request, query_pairs
 
 __all__ = ["send"]
 
+_JSON: Any = Any
+"""Takes whatever an answer says."""
+
 _SAFE = frozenset({"GET", "XGET", "PUT", "PATCH", "DELETE"})
 _PATH = r"/(?!/)[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*"
 """The characters of a path (RFC 3986, section 3.3); two slashes in front would name a host."""
@@ -29,13 +32,17 @@ async def send(
         raise InvalidArgumentError(
             f"the path must be absolute, encoded and without a query, such as /api/home/ping, got {path!r}"
         )
+    try:
+        encoded = None if body is None else codec.encode(body)
+    except TypeError as error:
+        raise InvalidArgumentError(f"the body cannot travel as JSON: {error}") from error
     request = Request(
         method=verb,
         path=path,
         query=query_pairs(query or {}),
-        body=None if body is None else codec.encode(body),
+        body=encoded,
         route=f"{verb} {path}",
         repeat=Repeat.SAFE if verb in _SAFE else Repeat.CREATION,
     )
     response = await connection.send(request)
-    return decode_response(response, Any, request.route) if response.body.strip() else None
+    return decode_response(response, _JSON, request.route) if response.body.strip() else None

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from asyncsdk.enums import TagTarget
-from asyncsdk.errors import ConflictError, InvalidArgumentError, NotFoundError
+from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.records.paging import Items
 from asyncsdk.records.tags import NewOrganizationTag, NewTag, TagRecord, TagUse
-from asyncsdk.resources.arguments import as_list
+from asyncsdk.resources.arguments import as_list, as_tag_names
 from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.get_or_create import get_or_create
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
 
@@ -45,7 +46,7 @@ def ids_of(targets: Any, target: TagTarget) -> list[str]:
         InvalidArgumentError: one does not; nothing was sent.
     """
     ids: list[str] = []
-    for thing in [targets] if hasattr(targets, "_tag_target") else list(targets):
+    for thing in [targets] if hasattr(targets, "_tag_target") else as_list(targets):
         if getattr(thing, "_tag_target", None) is not target:
             raise InvalidArgumentError(f"{thing!r} does not take {target.value} tags")
         ids.extend(thing.ids)
@@ -156,14 +157,7 @@ class TagHome:
 
     async def find_or_create(self, name: str) -> TagRecord:
         """Find a tag, or create it; also when somebody else creates it at the same moment."""
-        try:
-            return await self.find(name)
-        except NotFoundError:
-            pass
-        try:
-            return await self.create(name)
-        except ConflictError:
-            return await self.find(name)
+        return await get_or_create(self.find, self.create, name)
 
     async def list(
         self, *, limit: int | None = None, offset: int | None = None, order_by: Sequence[str] | None = None
@@ -175,11 +169,10 @@ class TagHome:
         return found.items
 
 
-async def tag_ids(home: TagHome, tags: Iterable[Tag | str] | None) -> tuple[str, ...]:
+async def tag_ids(home: TagHome, tags: Tag | str | Sequence[Tag | str] | None) -> tuple[str, ...]:
     """Return the ids of tags given by name or object, made where there is none of a name.
 
     A tag object that lives elsewhere stands for its name, so that tags can be carried over.
     """
-    names = dict.fromkeys(tag if isinstance(tag, str) else tag.name for tag in (tags or ()))
-    records = [await home.find_or_create(name) for name in names]
+    records = [await home.find_or_create(name) for name in as_tag_names(tags) or ()]
     return tuple(record.id for record in records)

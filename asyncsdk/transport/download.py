@@ -32,11 +32,11 @@ class Download:
 
     def __init__(self, answer: aiohttp.ClientResponse, route: str, timeouts: Timeouts) -> None:
         part = content_range(answer)
-        self.start = part.start if part else 0
-        self.size = part.size if part else answer.content_length
-        self.validator = strong_etag(answer) if self.size is not None else None
+        self.start: int = part.start if part else 0
+        self.size: int | None = part.size if part else answer.content_length
+        self.validator: str | None = strong_etag(answer) if self.size is not None else None
         self.checksum: Checksum | None = read_checksum(answer.headers, whole=part is None)
-        self.received = 0
+        self.received: int = 0
         self._answer = answer
         self._route = route
         self._watch = ReadWatch(timeouts)

@@ -70,8 +70,8 @@ class HttpTransport:
         self.idempotency = idempotency
         self._settings = settings or Settings()
         timeouts, retry = self._settings.timeouts, self._settings.retry
-        self.retrier = retrier or Retrier(retry, timing)
-        self.limiter = AdaptiveLimiter(
+        self.retrier: Retrier = retrier or Retrier(retry, timing)
+        self.limiter: AdaptiveLimiter = AdaptiveLimiter(
             ceiling=self._settings.limits.api_concurrency,
             start=_START_CONCURRENCY,
             pause_cap_s=retry.cap_s,

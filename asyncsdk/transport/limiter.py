@@ -52,7 +52,7 @@ class AdaptiveLimiter:
     ) -> None:
         if not 1 <= floor <= ceiling or start < 1:
             raise InvalidArgumentError("limiter: need 1 <= floor <= ceiling and start >= 1")
-        self.timing = timing or Timing()
+        self.timing: Timing = timing or Timing()
         self._ceiling = ceiling
         self._floor = floor
         self._start = max(floor, min(start, ceiling))

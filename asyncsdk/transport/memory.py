@@ -54,7 +54,7 @@ class MemoryTransport:
         self.requests: list[Request] = []
         self.organization: str | None = None
         self.idempotency = False
-        self.closed = False
+        self.closed: bool = False
 
     async def send(self, request: Request, *, timeout_s: float | None = None) -> Response:  # noqa: ARG002
         """Return the script's next answer, or raise what it means.

@@ -59,7 +59,7 @@ class SendWatch:
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
         self._bytes = 0
-        self.timeout = asyncio.timeout(timeouts.connect_s + timeouts.stall_s)
+        self.timeout: asyncio.Timeout = asyncio.timeout(timeouts.connect_s + timeouts.stall_s)
         self.source_error: Exception | None = None
 
     async def watch(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -56,8 +56,8 @@ class StorageTransport:
     ) -> None:
         self._settings = settings or Settings()
         retry = self._settings.retry
-        self.retrier = retrier or Retrier(retry, timing)
-        self.limiters = HostLimiters(
+        self.retrier: Retrier = retrier or Retrier(retry, timing)
+        self.limiters: HostLimiters = HostLimiters(
             ceiling=self._settings.limits.transfer_concurrency,
             start=_START_CONCURRENCY,
             pause_cap_s=retry.cap_s,

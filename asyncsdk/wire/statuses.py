@@ -58,7 +58,7 @@ def error_for(response: Response, route: str) -> ApiError:
 
     Any body will do: the envelope, another JSON value, or text that is not JSON.
     """
-    message, detail, code = _read_envelope(response)
+    message, detail, code, position = _read_envelope(response)
     kind = ERROR_BY_STATUS.get(response.status, ServerError if response.status >= 500 else ApiError)
     facts: dict[str, Any] = {
         "status": response.status,
@@ -67,7 +67,7 @@ def error_for(response: Response, route: str) -> ApiError:
         "detail": detail,
     }
     if kind is BadRequestError and code == "invalid-query":
-        return InvalidQueryError(message, **facts)
+        return InvalidQueryError(message, position=position, **facts)
     return kind(message, **facts)
 
 
@@ -80,23 +80,23 @@ def envelope(error: ApiError) -> dict[str, Any]:
     return body
 
 
-def _read_envelope(response: Response) -> tuple[str, list[str], str | None]:
+def _read_envelope(response: Response) -> tuple[str, list[str], str | None, int | None]:
     fallback = _REMEDY.get(response.status, f"the platform answered with status {response.status}")
     try:
         body = codec.parse(response.body)
     except codec.CodecError:
         text = response.body.decode("utf-8", "replace").strip()
         if not text or "<html" in text[:200].lower():
-            return fallback, [], None
-        return text[:500], [], None
+            return fallback, [], None, None
+        return text[:500], [], None, None
     if not isinstance(body, dict):
-        return fallback, _lines(body), None
-    message = body.get("message")
-    code = body.get("code")
+        return fallback, _lines(body), None, None
+    message, code, position = body.get("message"), body.get("code"), body.get("position")
     return (
         message if isinstance(message, str) and message else fallback,
         _lines(body.get("detail")),
         code if isinstance(code, str) else None,
+        position if isinstance(position, int) else None,
     )
 
 

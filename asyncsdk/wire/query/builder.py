@@ -43,7 +43,7 @@ def all_of(*parts: str | None) -> str | None:
         >>> all_of(None) is None
         True
     """
-    given = [part for part in parts if part]
+    given = [part for part in parts if part and part.strip()]
     if not given:
         return None
     if len(given) == 1:

@@ -1,0 +1,128 @@
+"""Fetching one file: whole or not at all, on from where it broke off, and with a fresh URL when it needs one."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import attrs
+
+from asyncsdk.errors import TransferError
+from asyncsdk.flow.files import DamagedFileError, land_bytes
+from asyncsdk.flow.landing import LandingFile
+from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.file_urls import PageUrls
+from asyncsdk.transport.download import Download
+from asyncsdk.transport.failures import ExpiredUrlError
+from asyncsdk.transport.storage import SMALL_BYTES, StorageTransport
+
+__all__ = ["FileItem", "Landed", "check_existing", "fetch_file"]
+
+
+@attrs.frozen
+class FileItem:
+    """A file of the platform.
+
+    Attributes:
+        id: id of the asset or data.
+        filename: its name, as the platform has it.
+        url: where to get it; `None` when the listing gave no URL.
+        size_bytes: its length, where the platform tells.
+        urls: renews the URL.
+    """
+
+    id: str
+    filename: str
+    url: str | None
+    size_bytes: int | None
+    urls: PageUrls
+
+
+@attrs.frozen
+class Landed:
+    """A file that is there."""
+
+    path: Path
+
+    received: int | None
+    """Bytes that came; `None` when the file was there already."""
+
+
+async def fetch_file(
+    connection: Connection, storage: StorageTransport, item: FileItem, path: Path, *, resume: bool = True
+) -> Landed:
+    """Download one file, with a fresh URL when its URL has expired."""
+    transfer = _Transfer(connection, storage, path, resume)
+    url = item.urls.newest(item.id) or item.url or await item.urls.renewed(item.id)
+    try:
+        return await transfer.run(url)
+    except ExpiredUrlError:
+        return await transfer.run(await item.urls.renewed(item.id))
+
+
+@attrs.define(eq=False)
+class _Transfer:
+    """Fetches small files whole and writes them in one hop; streams large ones, and goes on where they broke off.
+
+    Attributes:
+        connection: the platform.
+        storage: moves the bytes.
+        path: where the file shall be.
+        may_resume: a part of it may be there.
+    """
+
+    connection: Connection
+    storage: StorageTransport
+    path: Path
+    may_resume: bool
+
+    async def run(self, url: str) -> Landed:
+        """Try until the file is there."""
+        return await self.storage.retrier.run(
+            lambda _: self._go_on(url) if self.may_resume else self._begin(url),
+            route=f"download {self.path.name}",
+            timeout_s=self.connection.settings.timeouts.transfer_s,
+            retry_on=(DamagedFileError,),
+        )
+
+    async def _begin(self, url: str) -> Landed:
+        async with self.storage.open_download(url) as body:
+            if body.size is not None and body.size <= SMALL_BYTES:
+                data = await body.read(SMALL_BYTES)
+                await land_bytes(self.path, data, checksum=body.checksum)
+                return Landed(self.path, len(data))
+            self.may_resume = True
+            async with LandingFile(self.path) as landing:
+                return await _land(landing, body)
+
+    async def _go_on(self, url: str) -> Landed:
+        async with (
+            LandingFile(self.path) as landing,
+            self.storage.open_download(url, start=landing.offset, validator=landing.validator) as body,
+        ):
+            return await _land(landing, body)
+
+
+async def _land(landing: LandingFile, body: Download) -> Landed:
+    await landing.begin(start=body.start, size=body.size, validator=body.validator, checksum=body.checksum)
+    async for chunk in body:
+        await landing.write(chunk)
+    return Landed(await landing.commit(), body.received)
+
+
+async def check_existing(path: Path, item: FileItem) -> Landed:
+    """A file under its final name is whole, unless somebody else put another one there."""
+    try:
+        state = await in_file_thread(path.stat)
+    except OSError as error:
+        raise TransferError(str(path), f"what is there cannot be looked at: {error.strerror}") from error
+    if not stat.S_ISREG(state.st_mode):
+        raise TransferError(str(path), "something that is no file is there; move it away")
+    if item.size_bytes not in (None, state.st_size):
+        raise TransferError(
+            str(path),
+            f"another file of {state.st_size} bytes is there, expected were {item.size_bytes}; "
+            "move it away or use force_replace=True",
+        )
+    return Landed(path, None)

@@ -1,0 +1,114 @@
+"""Every chore of the project: `nox -l` lists them; `nox` alone checks what a commit must pass.
+
+The two that need more than Python and pip's index install what they need themselves: `conformance` the
+published clients, each in an environment of its own, and `types` a Node.js that comes as a wheel.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["lint", "types", "tests"]
+nox.options.error_on_missing_interpreters = False
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+PUBLISHED_CLIENTS = ("6.19.2", "6.37.0")
+BENCHES = [str(path) for path in sorted(Path("bench").glob("*.py")) if "__main__" in path.read_text()]
+
+
+def _runs(python: str) -> bool:
+    """Tell whether an interpreter is there and is more than a shim of a version that is not installed."""
+    path = shutil.which(python)
+    return (
+        path is not None
+        and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
+    )
+
+
+PYTHONS = [version for version in nox.project.python_versions(PROJECT) if _runs(f"python{version}")]
+
+
+def _install(session: nox.Session, *groups: str) -> None:
+    session.install("-e", ".[server]", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, layout, import order, and that the generated files are up to date."""
+    _install(session, "lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+    session.run("python", "-m", "asyncsdk._tools.generate_sync", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, with mypy and pyright, inside and as users see them."""
+    _install(session, "types", "test")
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pyright", "tests/typing")
+    session.run("pyright", "--verifytypes", "asyncsdk", "--ignoreexternal")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests and report the coverage; arguments after `--` go to pytest."""
+    _install(session, "test")
+    session.run("pytest", "--cov", "--cov-report=term", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """Run the tests on every supported Python that is on the path."""
+    _install(session, "test")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def sync(session: nox.Session) -> None:
+    """Generate the sync side anew."""
+    _install(session, "lint")
+    session.run("python", "-m", "asyncsdk._tools.generate_sync")
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Let the published clients do the main job against our platform."""
+    _install(session, "test")
+    peers = Path(session.virtualenv.location).parent.absolute() / "peers"
+    for version in PUBLISHED_CLIENTS:
+        python = peers / version / "bin" / "python"
+        if not python.exists():
+            session.run("python", "-m", "venv", str(peers / version))
+        session.run(str(python), "-m", "pip", "install", "--quiet", f"picsellia=={version}", external=True)
+    session.run(
+        "pytest",
+        "--exitfirst",
+        "--verbose",
+        "-m=conformance",
+        "tests/conformance",
+        *session.posargs,
+        env={"ASYNCSDK_PEERS": str(peers)},
+    )
+
+
+@nox.session
+def kills(session: nox.Session) -> None:
+    """Kill platforms at random moments, and write down what became of them."""
+    _install(session, "test")
+    given = session.posargs or ["--rounds=20", "--report=docs/reports/kills.md"]
+    session.run("pytest", "--verbose", "-m=kills", "tests/kills", *given)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure; names of files in `bench` after `--` choose."""
+    _install(session, "test")
+    for path in session.posargs or BENCHES:
+        session.run("python", path)

@@ -1,0 +1,72 @@
+"""The main job, done by a published client of the platform, unmodified.
+
+Run by an interpreter that has the client, and nothing of this project:
+
+    python main_job.py HOST TOKEN [--video FILE] [--chapters NAME ...]
+
+It wants a fresh platform, and ends with a line of figures, or with the first thing that went wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import tempfile
+import time
+
+import checks
+from asset_tags import tag_assets
+from assets import add_data, list_assets
+from connecting import connect
+from crowds import crowd
+from data_changes import change_data
+from data_listing import list_data
+from datasets import change_datasets, lock_version, make_datasets, read_others
+from deleting import delete
+from downloading import download, download_big
+from people import meet_people
+from uploading import upload, upload_big
+from world import World
+
+MAIN_JOB = (
+    upload_big,
+    download_big,
+    connect,
+    upload,
+    list_data,
+    make_datasets,
+    change_data,
+    change_datasets,
+    add_data,
+    list_assets,
+    tag_assets,
+    lock_version,
+    download,
+    crowd,
+    meet_people,
+    delete,
+)
+CHAPTERS = {chapter.__name__: chapter for chapter in (*MAIN_JOB, read_others)}
+
+
+def main():
+    """Do the job and print what was checked."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("host")
+    parser.add_argument("token")
+    parser.add_argument("--video")
+    parser.add_argument("--chapters", nargs="+", choices=CHAPTERS, help="only these; the whole job without")
+    given = parser.parse_args()
+    logging.disable(logging.INFO)
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(given.host, given.token, folder, given.video)
+        for chapter in [CHAPTERS[name] for name in given.chapters or ()] or MAIN_JOB:
+            chapter_begun = time.monotonic()
+            chapter(world)
+            print(f"  {chapter.__name__}: {time.monotonic() - chapter_begun:.1f} s", flush=True)
+    print(f"picsellia {world.release}: {checks.count()} checks in {time.monotonic() - begun:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

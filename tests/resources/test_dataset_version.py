@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncsdk.enums import InferenceType
+from asyncsdk.errors import ConflictError, InvalidArgumentError, LockedError, NotFoundError
+
+
+@pytest.fixture
+async def version(any_client):
+    return await (await any_client.create_dataset("birds")).create_version("v1")
+
+
+async def test_update_changes_the_object_in_place(version):
+    assert await version.update(version="v2", description="my favourite", type="point") is None
+    assert (version.version, version.type) == ("v2", InferenceType.POINT)
+    await version.update(description="still v2")
+    assert (version.version, version.type) == ("v2", InferenceType.POINT)
+
+
+async def test_set_type(version):
+    assert version.type is InferenceType.NOT_CONFIGURED
+    await version.set_type("segmentation")
+    assert version.type is InferenceType.SEGMENTATION
+    await version.refresh()
+    assert version.type is InferenceType.SEGMENTATION
+
+
+async def test_a_name_that_another_version_has(any_client, version):
+    dataset = await any_client.get_dataset("birds")
+    await dataset.create_version("v2")
+    with pytest.raises(ConflictError):
+        await version.update(version="v2")
+    assert version.version == "v1"
+
+
+async def test_delete(any_client, version):
+    assert await version.delete() is None
+    with pytest.raises(NotFoundError):
+        await version.refresh()
+    assert await (await any_client.get_dataset("birds")).list_versions() == []
+
+
+async def test_a_locked_version_refuses_every_change(any_client, version, images):
+    lake = await any_client.get_datalake()
+    data = await lake.upload_data(images[:2])
+    await version.add_data(data[:1], wait=True)
+    tag = await version.create_asset_tag("night")
+    assets = await version.list_assets()
+    await version.lock()
+    changes = {
+        "update": lambda: version.update(description="x"),
+        "set_type": lambda: version.set_type("point"),
+        "delete": version.delete,
+        "add_data": lambda: version.add_data(data),
+        "create_asset_tag": lambda: version.create_asset_tag("day"),
+        "get_or_create_asset_tag": lambda: version.get_or_create_asset_tag("day"),
+        "tag assets": lambda: assets.add_tags(tag),
+        "delete assets": assets.delete,
+        "delete asset": assets[0].delete,
+        "delete data": data[0].delete,
+    }
+    for name, change in changes.items():
+        with pytest.raises(LockedError) as caught:
+            await change()
+            pytest.fail(f"{name}: a locked version took it")
+        assert caught.value.status == 423
+    assert len(await version.list_assets()) == 1
+    await version.unlock()
+    await version.update(description="x")
+    await assets.delete()
+    assert len(await version.list_assets()) == 0
+
+
+async def test_attributes_show_the_record_and_do_no_io(any_client, version):
+    shown = (
+        version.id,
+        version.ids,
+        version.name,
+        version.origin_id,
+        version.version,
+        version.type,
+        repr(version),
+    )
+    await any_client.close()
+    assert shown == (
+        version.id, [version.id], "birds", version.origin_id, "v1", InferenceType.NOT_CONFIGURED,
+        f"<DatasetVersion 'birds/v1' {version.id}>",
+    )  # fmt: skip
+
+
+async def test_finding_one_asset(any_client, version, images):
+    lake = await any_client.get_datalake()
+    twice = await lake.upload_data([images[0], images[0], images[1]])
+    await version.add_data(twice, wait=True)
+    by_data = await version.find_asset(data=twice[0])
+    assert by_data.data_id == twice[0].id
+    assert await version.find_asset(object_name=twice[0].object_name) == by_data
+    assert await version.find_asset(id=by_data.id) == by_data
+    assert await version.find_asset(filename=images[0].name, data=twice[0], id=by_data.id) == by_data
+    assert (await version.find_asset(filename=images[1].name)).data_id == twice[2].id
+    with pytest.raises(InvalidArgumentError, match="at least one"):
+        await version.find_asset()
+    with pytest.raises(NotFoundError):
+        await version.find_asset(filename="no such file")
+    with pytest.raises(NotFoundError):
+        await version.find_asset(filename=images[1].name, data=twice[0])
+    with pytest.raises(InvalidArgumentError, match="not an id"):
+        await version.find_asset(id="x")
+
+
+async def test_several_assets_of_one_name_are_told(version, any_client, images):
+    from asyncsdk.errors import InvalidQueryError
+
+    lake = await any_client.get_datalake()
+    await version.add_data(await lake.upload_data([images[0], images[0]]), wait=True)
+    with pytest.raises(InvalidQueryError, match="several"):
+        await version.find_asset(filename=images[0].name)
+
+
+async def test_finding_some_assets(version, any_client, images):
+    lake = await any_client.get_datalake()
+    await version.add_data(await lake.upload_data(images), wait=True)
+    names = [images[3].name, images[1].name, "no such file"]
+    found = await version.find_all_assets(filenames=names)
+    assert {asset.filename for asset in found} == set(names[:2])
+    assert await version.find_all_assets(ids=found.ids) == found
+    object_names = [asset.object_name for asset in found]
+    assert await version.find_all_assets(object_names=object_names) == found
+    assert await version.find_all_assets(filenames=names, ids=found.ids[:1]) == found[:1]
+    assert len(await version.find_all_assets(filenames=[])) == 0
+    with pytest.raises(InvalidArgumentError, match="give filenames, object_names or ids"):
+        await version.find_all_assets()
