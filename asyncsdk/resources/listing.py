@@ -102,7 +102,7 @@ class Listing:
             parts = await map_bounded(read, bodies, limit=limits.read_ahead)
             return ordered(chain.from_iterable(parts), self.order_by)
 
-        if self.order_by:
+        if self.order_by and len(bodies) > 1:
             return Slices(stream_bounded(read_in_order, [bodies], limit=1), limit=limit, offset=offset)
         return Slices(stream_bounded(read, bodies, limit=limits.read_ahead), limit=limit, offset=offset)
 

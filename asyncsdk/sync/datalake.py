@@ -122,6 +122,9 @@ class Datalake(Resource):
     ) -> MultiData:
         """List data; all filters that are given must hold.
 
+        `None` means no filter; an empty list matches nothing. The pages are fetched in parallel. A list of
+        more than 1000 ids or names goes in slices; without `order_by` the newest come first in each slice.
+
         Args:
             limit: data in all; `None` lists everything.
             offset: data to skip.

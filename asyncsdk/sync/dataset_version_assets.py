@@ -132,7 +132,8 @@ class DatasetVersionAssets(Resource):
     ) -> MultiAsset:
         """List assets of this version; all filters that are given must hold.
 
-        `None` means no filter; an empty list matches nothing. The pages are fetched in parallel.
+        `None` means no filter; an empty list matches nothing. The pages are fetched in parallel. A list of
+        more than 1000 ids or names goes in slices; without `order_by` the newest come first in each slice.
 
         Args:
             limit: assets in all; `None` lists everything.

@@ -1,4 +1,10 @@
-"""Clients of the platforms, a proxy that keeps and breaks what passes, and rows without files."""
+"""Clients of the platforms, a proxy that keeps and breaks what passes, and rows without files.
+
+Tests of `any_client` run on our platform and on the strict one. What the two do differently has tests of its
+own for each: a strict platform knows no idempotency keys (a lost answer is looked up, or the outcome is
+unknown), offers no shards (offsets run in parallel), and takes one list at a time (the others are applied
+here).
+"""
 
 from __future__ import annotations
 

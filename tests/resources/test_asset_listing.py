@@ -195,6 +195,7 @@ async def test_all_lists_intersect(shelf):
     del everything["tags"]
     assert await numbers(shelf, **everything) == [5, 3]
     assert await numbers(shelf, **everything, limit=1, offset=1) == [3]
+    assert await numbers(shelf, **everything, order_by=["filename"]) == [3, 5]
 
 
 EMPTY = ["ids", "data_ids", "object_names", "filenames", "filenames_startswith", "tags", "data_tags"]
