@@ -211,9 +211,7 @@ def test_ctrl_c_in_a_listing_ends_the_program(program, org):
         """
     )
     running.wait_for("started")
-    while running.process.poll() is None:  # Python drops the one that strikes while it collects an object
-        running.interrupt()
-        time.sleep(1)
+    running.interrupt_until_it_ends()
     ended = running.end()
     assert ended.status != 0
     assert ended.errors.splitlines()[-1] == "KeyboardInterrupt"

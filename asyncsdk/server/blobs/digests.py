@@ -15,7 +15,7 @@ class Digests:
     """Counts and hashes bytes."""
 
     def __init__(self) -> None:
-        self.size_bytes = 0
+        self.size_bytes: int = 0
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
 

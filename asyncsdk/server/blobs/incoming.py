@@ -26,8 +26,8 @@ class IncomingFile:
 
     def __init__(self, path: str, disk: Disk) -> None:
         self.path = path
-        self.digests = Digests()
-        self.is_made = False
+        self.digests: Digests = Digests()
+        self.is_made: bool = False
         """Whether there may be a file at `path` that somebody has to remove."""
         self._disk = disk
         self._descriptor = -1

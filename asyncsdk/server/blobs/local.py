@@ -68,7 +68,7 @@ class LocalBlobs:
             disk.make_folder(f"{root}/{name}")
         self.kind = kind
         self._disk = disk
-        self.urls = StorageUrls(public_url.rstrip("/"), signer)
+        self.urls: StorageUrls = StorageUrls(public_url.rstrip("/"), signer)
         self._threads = FileThreads()
         self._intake = Intake(f"{root}/incoming", disk, self._threads)
         self._uploads = UploadFolder(f"{root}/multipart", f"{root}/incoming", disk, signer.clock)

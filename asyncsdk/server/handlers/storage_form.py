@@ -43,8 +43,8 @@ class UploadForm:
         if match is None:
             raise BadRequestError("the body must be multipart/form-data with a boundary", status=400)
         self.fields: dict[str, str] = {}
-        self.has_file = False
-        self.is_complete = False
+        self.has_file: bool = False
+        self.is_complete: bool = False
         self._delimiter = b"\r\n--" + (match[1] or match[2]).encode(errors="surrogateescape")
         self._name: str | None = None  # of the text part whose text is awaited
         self._text_bytes = 0

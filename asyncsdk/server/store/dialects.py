@@ -39,8 +39,8 @@ def _any_of_sqlite(element: _AnyOf, compiler: Any, **options: Any) -> str:
 class new_row_id(FunctionElement[str]):  # noqa: N801 - reads as the SQL function that it is
     """A fresh UUIDv7 for each row of a set-based insert."""
 
-    type = Text()
-    inherit_cache = True
+    type: Any = Text()
+    inherit_cache: bool | None = True
     name = "new_row_id"
 
 
@@ -52,7 +52,7 @@ def _new_row_id_sqlite(_element: new_row_id, _compiler: Any, **_options: Any) ->
 class listed(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
     """A JSON array parameter as rows: use with `table_valued("key", "value")`."""
 
-    inherit_cache = True
+    inherit_cache: bool | None = True
     name = "listed"
 
 
@@ -64,7 +64,7 @@ def _listed_sqlite(element: listed, compiler: Any, **options: Any) -> str:
 class contains(FunctionElement[bool]):  # noqa: N801 - reads as the SQL function that it is
     """Whether a text column holds a text anywhere, without regard to case; give the text case-folded."""
 
-    inherit_cache = True
+    inherit_cache: bool | None = True
     name = "contains"
 
 

@@ -30,7 +30,7 @@ SCHEMA_VERSION = "0001"
 APPLICATION_ID = 0x61736473  # "asds"
 """Marks an SQLite file as ours."""
 
-metadata = MetaData(
+metadata: MetaData = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -59,19 +59,19 @@ def _parent(name: str, table: str, *, cascade: str = "CASCADE", nullable: bool =
     return Column(name, _Seq, ForeignKey(f"{table}.seq", ondelete=cascade), nullable=nullable)
 
 
-organization = _table(
+organization: Table = _table(
     "organization",
     Column("name", Text, nullable=False, unique=True),
     Column("connector_id", Text, nullable=False, unique=True),
 )
 
-user = _table(
+user: Table = _table(
     "user_account",
     Column("username", Text, nullable=False, unique=True),
     Column("is_admin", Boolean, nullable=False),
 )
 
-membership = Table(
+membership: Table = Table(
     "membership",
     metadata,
     Column("organization", _Seq, ForeignKey("organization.seq", ondelete="CASCADE"), primary_key=True),
@@ -81,7 +81,7 @@ membership = Table(
     sqlite_with_rowid=False,
 )
 
-token = _table(
+token: Table = _table(
     "token",
     _parent("user_account", "user_account"),
     _parent("organization", "organization", nullable=True),
@@ -91,7 +91,7 @@ token = _table(
     Index("ix_token_user_account", "user_account"),
 )
 
-datalake = _table(
+datalake: Table = _table(
     "datalake",
     _parent("organization", "organization"),
     Column("name", Text, nullable=False),
@@ -100,14 +100,14 @@ datalake = _table(
     UniqueConstraint("organization", "name"),
 )
 
-data_source = _table(
+data_source: Table = _table(
     "data_source",
     _parent("organization", "organization"),
     Column("name", Text, nullable=False),
     UniqueConstraint("organization", "name"),
 )
 
-data = _table(
+data: Table = _table(
     "data",
     _parent("datalake", "datalake"),
     Column("object_name", Text, nullable=False),
@@ -128,7 +128,7 @@ data = _table(
     Index("ix_data_data_source", "data_source"),
 )
 
-dataset = _table(
+dataset: Table = _table(
     "dataset",
     _parent("organization", "organization"),
     Column("name", Text, nullable=False),
@@ -136,7 +136,7 @@ dataset = _table(
     UniqueConstraint("organization", "name"),
 )
 
-dataset_version = _table(
+dataset_version: Table = _table(
     "dataset_version",
     _parent("dataset", "dataset"),
     Column("version", Text, nullable=False),
@@ -148,7 +148,7 @@ dataset_version = _table(
     UniqueConstraint("dataset", "version"),
 )
 
-asset = _table(
+asset: Table = _table(
     "asset",
     _parent("version", "dataset_version"),
     _parent("data", "data"),
@@ -158,7 +158,7 @@ asset = _table(
     Index("ix_asset_data", "data"),
 )
 
-tag = _table(
+tag: Table = _table(
     "tag",
     _parent("organization", "organization"),
     _parent("datalake", "datalake", nullable=True),
@@ -185,12 +185,12 @@ def _tagging(target: str) -> Table:
     )
 
 
-data_tag = _tagging("data")
-asset_tag = _tagging("asset")
-dataset_tag = _tagging("dataset")
-dataset_version_tag = _tagging("dataset_version")
+data_tag: Table = _tagging("data")
+asset_tag: Table = _tagging("asset")
+dataset_tag: Table = _tagging("dataset")
+dataset_version_tag: Table = _tagging("dataset_version")
 
-job = _table(
+job: Table = _table(
     "job",
     _parent("organization", "organization"),
     _parent("version", "dataset_version", nullable=True),
@@ -209,7 +209,7 @@ job = _table(
     Index("ix_job_version", "version"),
 )
 
-job_log = Table(
+job_log: Table = Table(
     "job_log",
     metadata,
     Column("seq", _Seq, primary_key=True, autoincrement=True),
@@ -219,7 +219,7 @@ job_log = Table(
     Index("ix_job_log_job", "job", "seq"),
 )
 
-idempotency = Table(
+idempotency: Table = Table(
     "idempotency",
     metadata,
     Column("organization", _Seq, ForeignKey("organization.seq", ondelete="CASCADE"), primary_key=True),
@@ -232,7 +232,7 @@ idempotency = Table(
     sqlite_with_rowid=False,
 )
 
-garbage = Table(
+garbage: Table = Table(
     "garbage",
     metadata,
     # Objects whose rows are gone, and which the platform still has to delete.
@@ -242,7 +242,7 @@ garbage = Table(
     Index("ix_garbage_object_name", "object_name"),
 )
 
-setting = Table(
+setting: Table = Table(
     "setting",
     metadata,
     Column("name", Text, primary_key=True),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
-from sqlalchemy import create_engine, event
+from sqlalchemy import Engine, create_engine, event
 
 from asyncsdk.server.store.schema import APPLICATION_ID, metadata
 
-engine = create_engine(context.config.attributes["url"])
+engine: Engine = create_engine(context.config.attributes["url"])
 
 
 @event.listens_for(engine, "connect")
@@ -24,10 +24,10 @@ def _begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN EXCLUSIVE")
 
 
-with engine.begin() as connection:
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+with engine.begin() as _connection:
+    context.configure(connection=_connection, target_metadata=metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
     if engine.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        _connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 engine.dispose()
