@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "metadata"]
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest migration; a database that is newer is refused."""
 
 APPLICATION_ID = 0x61736473  # "asds"
@@ -97,7 +97,17 @@ datalake: Table = _table(
     Column("name", Text, nullable=False),
     Column("is_default", Boolean, nullable=False),
     Column("data_count", BigInteger, nullable=False, server_default="0"),
+    Column("allow_extra_custom_metadata", Boolean, nullable=False, server_default="1"),
     UniqueConstraint("organization", "name"),
+)
+
+custom_metadata_key: Table = Table(
+    "custom_metadata_key",
+    metadata,
+    Column("datalake", _Seq, ForeignKey("datalake.seq", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("configuration", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 data_source: Table = _table(
@@ -126,6 +136,20 @@ data: Table = _table(
     Index("ix_data_datalake_seq", "datalake", "seq"),
     Index("ix_data_datalake_filename", "datalake", "filename"),
     Index("ix_data_data_source", "data_source"),
+)
+
+projection: Table = _table(
+    "projection",
+    _parent("data", "data"),
+    Column("name", Text, nullable=False),
+    Column("object_name", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("compute_status", Text, nullable=False),
+    Column("infos", Text),
+    UniqueConstraint("data", "name"),
+    Index("ix_projection_object_name", "object_name"),
 )
 
 dataset: Table = _table(
@@ -204,6 +228,7 @@ job: Table = _table(
     Column("attempt", Integer, nullable=False),
     Column("lease_until", BigInteger),
     Column("updated_at", BigInteger, nullable=False),
+    Column("log_object_name", Text),
     Index("ix_job_status", "status", "seq"),
     Index("ix_job_organization", "organization"),
     Index("ix_job_version", "version"),

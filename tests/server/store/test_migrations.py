@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy.engine import URL
 
 from asyncsdk.errors import ConfigurationError
-from asyncsdk.server.store import open as opening
 from asyncsdk.server.store.migrations import upgrade
 from asyncsdk.server.store.open import open_sqlite
-from asyncsdk.server.store.schema import SCHEMA_VERSION
+from asyncsdk.server.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 
 def url_of(path):
@@ -61,14 +60,20 @@ async def test_a_migrated_database_is_opened(tmp_path):
     await open_sqlite(path).close()
 
 
-async def test_an_older_database_is_brought_up_to_date(tmp_path, monkeypatch):
+async def test_an_older_database_is_brought_up_to_date_and_keeps_its_rows(tmp_path):
     path = tmp_path / "database.sqlite"
+    upgrade(url_of(path), "0001")
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("INSERT INTO organization VALUES (1, 'o', 0, 'ours', 'c')")
+        connection.execute("INSERT INTO datalake VALUES (1, 'l', 0, 1, 'default', 1, 3)")
+        connection.commit()
     await open_sqlite(path).close()
-    monkeypatch.setattr(opening, "SCHEMA_VERSION", "0002")
-    called = []
-    monkeypatch.setattr("asyncsdk.server.store.migrations.upgrade", called.append)
-    await open_sqlite(path).close()
-    assert [url.database for url in called] == [str(path)]
+    await open_sqlite(tmp_path / "fresh.sqlite").close()
+    assert described(path) == described(tmp_path / "fresh.sqlite")
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT name, data_count, allow_extra_custom_metadata FROM datalake")
+        assert rows.fetchall() == [("default", 3, 1)]
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path):

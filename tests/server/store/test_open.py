@@ -10,6 +10,7 @@ import pytest
 from asyncsdk.errors import ConfigurationError
 from asyncsdk.server.store import open as opening
 from asyncsdk.server.store.open import open_existing, open_sqlite
+from asyncsdk.server.store.schema import SCHEMA_VERSION
 
 
 def ran(path, sql):
@@ -40,16 +41,18 @@ async def test_a_database_without_tables_is_filled(tmp_path):
 async def test_a_newer_schema_is_refused(tmp_path):
     path = tmp_path / "database.sqlite"
     await open_sqlite(path).close()
-    ran(path, "UPDATE alembic_version SET version_num = '0002'")
+    ran(path, "UPDATE alembic_version SET version_num = '9999'")
     for open_it in (open_sqlite, open_existing):
-        with pytest.raises(ConfigurationError, match="its schema is 0002, this program knows 0001; update"):
+        with pytest.raises(
+            ConfigurationError, match=f"its schema is 9999, this program knows {SCHEMA_VERSION}; "
+        ):
             open_it(path)
 
 
 async def test_an_older_schema_is_not_changed_behind_a_platform(tmp_path, monkeypatch):
     path = tmp_path / "database.sqlite"
     await open_sqlite(path).close()
-    monkeypatch.setattr(opening, "SCHEMA_VERSION", "0002")
+    monkeypatch.setattr(opening, "SCHEMA_VERSION", "9999")
     with pytest.raises(ConfigurationError, match="start the platform"):
         open_existing(path)
 
