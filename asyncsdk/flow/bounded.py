@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable, Sized
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 import anyio
@@ -12,7 +11,7 @@ import attrs
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.stream import BoundedStream
 
-__all__ = ["Settled", "map_bounded", "settle_bounded", "settled", "stream_bounded"]
+__all__ = ["Settled", "map_bounded", "settled", "stream_bounded"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -60,19 +59,6 @@ async def map_bounded(func: Callable[[T], Awaitable[R]], items: Iterable[T], *, 
     workers = _check(limit) if not isinstance(items, Sized) else min(_check(limit), len(items))
     await _run_group(work, workers)
     return [done[index] for index in range(len(done))]
-
-
-async def settle_bounded(
-    func: Callable[[T], Awaitable[R]], items: Iterable[T], *, limit: int
-) -> list[Settled[R]]:
-    """Return what became of each item, in their order: every item is tried, no error stops the others.
-
-    Args:
-        func: the work on one item.
-        items: what to work on; taken one by one as workers become free.
-        limit: most items at work at once.
-    """
-    return await map_bounded(partial(settled, func), items, limit=limit)
 
 
 async def settled(func: Callable[[T], Awaitable[R]], item: T) -> Settled[R]:

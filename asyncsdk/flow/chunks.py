@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
-from uuid import UUID
 
 from asyncsdk.errors import InvalidArgumentError
-from asyncsdk.wire.ids import canonical_id
 
-__all__ = ["chunked", "split_ids"]
+__all__ = ["chunked"]
 
 T = TypeVar("T")
 
@@ -30,12 +28,3 @@ def chunked(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
     source = iter(items)
     while chunk := tuple(islice(source, size)):
         yield chunk
-
-
-def split_ids(ids: Iterable[str | UUID], size: int) -> list[tuple[str, ...]]:
-    """Return the ids in canonical form, each once, in their order, in tuples of at most `size`.
-
-    Raises:
-        InvalidArgumentError: one is not an id, or `size` is less than 1.
-    """
-    return list(chunked(dict.fromkeys(canonical_id(one) for one in ids), size))

@@ -6,13 +6,13 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from asyncsdk.records import codec
 
-__all__ = ["NameBook", "safe_name", "unique_names"]
+__all__ = ["NameBook", "safe_name"]
 
 MAX_NAME_BYTES = 255
 """What the usual file systems take, in UTF-8."""
@@ -148,9 +148,3 @@ class NameBook:
         except codec.CodecError:
             return cls()
         return cls({name: owner for name, owner in owners.items() if isinstance(owner, str)})
-
-
-def unique_names(items: Iterable[tuple[str, str]]) -> list[str]:
-    """Return a file name for each pair of id and name, by the rule of `NameBook`."""
-    book = NameBook()
-    return [book.claim(item_id, filename) for item_id, filename in items]

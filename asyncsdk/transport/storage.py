@@ -146,22 +146,6 @@ class StorageTransport:
             finally:
                 answer.close()
 
-    async def fetch(self, url: str, *, max_bytes: int = SMALL_BYTES) -> bytes:
-        """Return the bytes of an object, with retries.
-
-        Raises:
-            ProtocolError: it is larger than `max_bytes`.
-            ExpiredUrlError: the presigned URL has expired.
-            ApiError: the storage refuses.
-            TransportError: it could not be read in time.
-        """
-
-        async def attempt(_: float) -> bytes:
-            async with self.open_download(url) as body:
-                return await body.read(max_bytes)
-
-        return await self._run(attempt, route_of("GET", url))
-
     async def _send(self, method: str, url: str, content: Upload, headers: Mapping[str, str]) -> Response:
         async def attempt(_: float) -> Response:
             async with self.limiters.of(host_of(url)).slot() as slot:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from functools import partial
 
 import anyio
 import pytest
 
 from asyncsdk.errors import AsyncSDKError, InvalidArgumentError
-from asyncsdk.flow.bounded import Settled, map_bounded, settle_bounded, stream_bounded
+from asyncsdk.flow.bounded import Settled, map_bounded, settled, stream_bounded
 
 
 class Gauge:
@@ -108,21 +109,21 @@ async def test_limit_must_be_positive(limit):
         stream_bounded(Gauge().double, [1], limit=limit)
 
 
-async def test_settle_tries_everything():
+async def test_every_item_can_be_tried():
     async def half(number):
         if number % 2:
             raise ValueError(number)
         return number // 2
 
-    settled = await settle_bounded(half, range(5), limit=2)
-    assert [one.value for one in settled] == [0, None, 1, None, 2]
-    assert [str(one.error) for one in settled if one.error] == ["1", "3"]
-    assert settled[0] == Settled(0)
+    outcomes = await map_bounded(partial(settled, half), range(5), limit=2)
+    assert [one.value for one in outcomes] == [0, None, 1, None, 2]
+    assert [str(one.error) for one in outcomes if one.error] == ["1", "3"]
+    assert outcomes[0] == Settled(0)
 
 
-async def test_settle_lets_cancellation_pass():
+async def test_a_cancelled_item_is_not_settled():
     with anyio.move_on_after(0.01) as scope:
-        await settle_bounded(lambda _: asyncio.Event().wait(), range(5), limit=2)
+        await settled(lambda _: asyncio.Event().wait(), 1)
     assert scope.cancelled_caught
 
 

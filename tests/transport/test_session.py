@@ -52,7 +52,8 @@ async def test_the_authorities_of_the_environment_are_trusted(
     monkeypatch.setenv(variable, str(bundle))
     assert (await transport.send(READ)).body == b"[1]"
     storage = StorageTransport(timing=time.timing)
-    assert await storage.fetch(f"{tls_server.origin}/o") == b"[1]"
+    async with storage.open_download(f"{tls_server.origin}/o") as body:
+        assert await body.read(10) == b"[1]"
     await storage.aclose()
 
 
