@@ -3,6 +3,9 @@
 A unit of work is a generator: it yields statements and receives their rows. The rules of the platform
 are written once that way; SQLite runs a whole generator on its writer thread, a pool of network
 connections awaits at each yield.
+
+A statement that breaks a rule of the schema raises `ConflictError` at its `yield`, one that the database
+cannot run for now `ServerError` with status 503. A unit may catch the first and go on.
 """
 
 from __future__ import annotations

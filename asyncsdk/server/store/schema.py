@@ -232,6 +232,7 @@ job: Table = _table(
     Index("ix_job_status", "status", "seq"),
     Index("ix_job_organization", "organization"),
     Index("ix_job_version", "version"),
+    Index("ix_job_log_object_name", "organization", "log_object_name"),
 )
 
 job_log: Table = Table(

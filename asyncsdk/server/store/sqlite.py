@@ -9,13 +9,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
-from asyncsdk.errors import ConflictError, ServerError
+from asyncsdk.errors import ApiError, ConflictError, ServerError
 from asyncsdk.server.store.base import Rows, Work
 from asyncsdk.server.store.ids import new_id
 from asyncsdk.server.store.sqlite_functions import FUNCTIONS
@@ -110,7 +111,7 @@ class SQLiteStore:
             self._connections.append(connection)
         connection.execute("BEGIN")
         try:
-            return _translated(lambda: _drive(connection, work))
+            return _drive(connection, work)
         finally:
             connection.rollback()
 
@@ -170,10 +171,10 @@ def connect(path: Path, *, reader: bool = False, full_durability: bool = False) 
 def _write_group(connection: sqlite3.Connection, tickets: list[_Ticket]) -> None:
     """Run each unit of work under a savepoint of its own, and commit them together."""
     try:
-        _translated(lambda: connection.execute("BEGIN IMMEDIATE"))
+        _translated(partial(connection.execute, "BEGIN IMMEDIATE"))
         for ticket in tickets:
             _write_one(connection, ticket)
-        _translated(lambda: connection.execute("COMMIT"))
+        _translated(partial(connection.execute, "COMMIT"))
     except BaseException as error:  # noqa: BLE001 - every waiting task gets it
         if connection.in_transaction:
             connection.rollback()
@@ -184,7 +185,7 @@ def _write_group(connection: sqlite3.Connection, tickets: list[_Ticket]) -> None
 def _write_one(connection: sqlite3.Connection, ticket: _Ticket) -> None:
     connection.execute("SAVEPOINT work")
     try:
-        ticket.result = _translated(lambda: _drive(connection, ticket.work))
+        ticket.result = _drive(connection, ticket.work)
     except BaseException as error:
         ticket.error = error
         if not connection.in_transaction:  # SQLite gave up the whole transaction, as on a full disk
@@ -212,8 +213,8 @@ def _drive(connection: sqlite3.Connection, work: Work[T]) -> T:
         wanted = next(work)
         while True:
             try:
-                rows = _execute(connection, wanted)
-            except sqlite3.Error as error:
+                rows = _translated(partial(_execute, connection, wanted))
+            except (ApiError, sqlite3.Error) as error:
                 wanted = work.throw(error)
             else:
                 wanted = work.send(rows)

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("allow_extra_custom_metadata", sa.Boolean(), server_default="1", nullable=False),
     )
     op.add_column("job", sa.Column("log_object_name", sa.Text()))
+    op.create_index("ix_job_log_object_name", "job", ["organization", "log_object_name"])
     op.create_table(
         "custom_metadata_key",
         _reference("custom_metadata_key", "datalake"),
