@@ -116,10 +116,9 @@ def _is_free(folder: Path) -> bool:
 
 def _start(folder: Path, ends_at: float) -> EmbeddedEndpoint:
     log = folder / "server.log"
-    arguments = ["serve", "--workspace", str(folder), "--port", "0", "--embedded"]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-m", "asyncsdk", *arguments],
+            [sys.executable, "-m", "asyncsdk", "embedded", str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

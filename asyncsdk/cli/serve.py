@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from asyncsdk.config import idle_seconds
 from asyncsdk.enums import StorageKind
 from asyncsdk.errors import ConfigurationError
 from asyncsdk.flow.loop import run
@@ -55,9 +54,6 @@ def serve(
     strict_protocol: Annotated[
         bool, typer.Option("--strict-protocol", help="Switch the additions to the protocol off.")
     ] = False,
-    embedded: Annotated[
-        bool, typer.Option("--embedded", help="Stop when the last client has left.", hidden=True)
-    ] = False,
 ) -> None:
     """Run a platform until Ctrl-C; prints where it listens and where its token is."""
     options = ServeOptions(
@@ -69,7 +65,6 @@ def serve(
         strict_protocol=strict_protocol,
         full_durability=durability is Durability.FULL,
         storage_kind=storage_kind,
-        embedded_idle_s=idle_seconds() if embedded else None,
     )
 
     def ready(platform: RunningPlatform) -> None:

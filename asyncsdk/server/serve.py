@@ -14,9 +14,10 @@ from typing import Any
 import attrs
 from aiohttp import web
 
-from asyncsdk.config import check_host
+from asyncsdk.config import check_host, idle_seconds
 from asyncsdk.enums import StorageKind
 from asyncsdk.errors import ConfigurationError
+from asyncsdk.flow.loop import run
 from asyncsdk.server.app import make_app, use_python_request_parser
 from asyncsdk.server.attachments import Attachments
 from asyncsdk.server.blobs.local import LocalBlobs
@@ -37,7 +38,7 @@ from asyncsdk.server.store.open import open_sqlite
 from asyncsdk.server.workspace import Workspace
 from asyncsdk.wire import routes
 
-__all__ = ["RunningPlatform", "ServeOptions", "run_platform", "serve"]
+__all__ = ["RunningPlatform", "ServeOptions", "run_platform", "serve", "serve_embedded"]
 
 _LONGEST_LINE = 256 * 1024
 """Longest path and query in bytes: a query of the published clients may name many tags."""
@@ -113,6 +114,16 @@ async def serve(options: ServeOptions, ready: Callable[[RunningPlatform], None])
             wait.cancel()
 
 
+def serve_embedded(workspace: Path) -> None:
+    """Run the platform that clients start for themselves, until the last of them has left.
+
+    Raises:
+        ConfigurationError: the workspace is in use, of a newer version or not usable.
+    """
+    options = ServeOptions(workspace=workspace, port=0, embedded_idle_s=idle_seconds())
+    run(serve(options, ready=lambda _: None))
+
+
 @contextlib.asynccontextmanager
 async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
     """Run a platform inside the context."""
@@ -128,7 +139,7 @@ async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
         await store.write(release_jobs())
         blobs = _open_blobs(workspace, options)
         stack.push_async_callback(blobs.close)
-        runner, cleaner = JobRunner(StoredJobs(store)), Cleaner(store, blobs)
+        runner, cleaner = JobRunner(StoredJobs(store, blobs)), Cleaner(store, blobs)
         platform = Platform(
             store=store,
             blobs=blobs,

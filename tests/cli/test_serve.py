@@ -40,11 +40,10 @@ def test_the_defaults_serve_this_machine_only(served, capsys):
     assert said == ["asyncsdk platform on http://127.0.0.1:1", "its API token is in workspace/token"]
 
 
-def test_every_option_is_passed_on(served, capsys, monkeypatch):
-    monkeypatch.setenv("ASYNCSDK_EMBEDDED_IDLE_S", "1.5")
+def test_every_option_is_passed_on(served, capsys):
     serve(
         "--workspace", "w", "--host", "0.0.0.0", "--port", "0", "--token", "t", "--public-url", "https://x",
-        "--durability", "full", "--storage-kind", "azure", "--strict-protocol", "--embedded",
+        "--durability", "full", "--storage-kind", "azure", "--strict-protocol",
     )  # fmt: skip
     assert served == [
         ServeOptions(
@@ -56,7 +55,6 @@ def test_every_option_is_passed_on(served, capsys, monkeypatch):
             strict_protocol=True,
             full_durability=True,
             storage_kind=StorageKind.AZURE,
-            embedded_idle_s=1.5,
         )
     ]
     assert "token" not in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from typing import Any
 
 import attrs
@@ -10,14 +11,16 @@ from sqlalchemy import and_, bindparam, or_, select, update
 
 from asyncsdk.enums import JobRunStatus, JobStatus
 from asyncsdk.errors import ConflictError
+from asyncsdk.server.jobs.steps import Step
+from asyncsdk.server.services.garbage import discard, refuse_garbage
 from asyncsdk.server.services.organizations import organization_seq
-from asyncsdk.server.services.rules import Document, json_text, one
+from asyncsdk.server.services.rules import Document, json_list, json_text, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.times import iso
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.ids import new_id, now_us
-from asyncsdk.server.store.schema import job, job_log
+from asyncsdk.server.store.schema import job, job_log, organization
 from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = [
@@ -31,7 +34,10 @@ __all__ = [
     "log_job",
     "move_job",
     "release_jobs",
+    "require_log_connector",
+    "save_log",
     "save_step",
+    "saved_logs",
 ]
 
 _FINAL = (JobRunStatus.SUCCEEDED, JobRunStatus.FAILED, JobRunStatus.KILLED)
@@ -87,6 +93,7 @@ _SAVE = Prepared(
         checkpoint=bindparam("new_checkpoint"),
         progress=bindparam("new_progress"),
         status=bindparam("new_status"),
+        error=bindparam("new_error"),
         lease_until=bindparam("until"),
         attempt=0,
         updated_at=bindparam("now"),
@@ -109,6 +116,17 @@ _MOVE = Prepared(
     .values(status=bindparam("new_status"), updated_at=bindparam("now"))
 )
 _LOG = Prepared(insertion(job_log))
+_CONNECTOR = Prepared(select(organization.c.connector_id).where(organization.c.seq == bindparam("key")))
+_SAVE_LOG = Prepared(
+    update(job)
+    .where(job.c.seq == bindparam("key"))
+    .values(log_object_name=bindparam("object_name"), updated_at=bindparam("now"))
+)
+_SAVED_LOGS = Prepared(
+    select(job.c.log_object_name).where(
+        any_of(job.c.version, bindparam("versions")), job.c.log_object_name.is_not(None)
+    )
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -158,6 +176,7 @@ def add_job(new: NewJob) -> Work[Document]:
         "error": None,
         "attempt": 0,
         "lease_until": None,
+        "log_object_name": None,
     }
     yield _INSERT(**row)
     return job_document(row)
@@ -175,14 +194,22 @@ def find_job(scope: Scope, organization_id: str, job_id: str) -> Work[Document]:
     return job_document(row if row["organization"] == home else one((), "job"), 2)
 
 
-def move_job(scope: Scope, job_id: str, status: JobRunStatus) -> Work[Document]:
+def move_job(
+    scope: Scope, job_id: str, status: JobRunStatus, own_kinds: Container[str] = ()
+) -> Work[Document]:
     """Set the status of a job that runs elsewhere.
+
+    Args:
+        scope: who asks.
+        job_id: the job.
+        status: its new status.
+        own_kinds: the kinds of jobs that the platform runs itself.
 
     Raises:
         ConflictError: the job has ended, or the platform runs it itself.
     """
     row = yield from _require(scope, job_id)
-    if row["generation"] == 1:
+    if row["generation"] == 1 or row["kind"] in own_kinds:
         raise ConflictError("the platform runs this job itself", status=409)
     if JobRunStatus(row["status"]) in _FINAL and row["status"] != status.value:
         raise ConflictError(f"the job has ended as {row['status']}", status=409)
@@ -195,6 +222,37 @@ def log_job(scope: Scope, job_id: str, line: Any) -> Work[None]:
     text = line if isinstance(line, str) else json_text(line, "log")
     row = yield from _require(scope, job_id)
     yield _LOG(job=row["seq"], created_at=now_us(), line=text)
+
+
+def require_log_connector(scope: Scope, job_id: str, object_name: str) -> Work[str]:
+    """Return the storage connector where the saved log of a job must lie.
+
+    Raises:
+        BadRequestError: the object is about to be deleted.
+    """
+    row = yield from _require(scope, job_id)
+    connector: str = (yield _CONNECTOR(key=row["organization"]))[0]["connector_id"]
+    yield from refuse_garbage(connector, object_name, "logging_object_name")
+    return connector
+
+
+def save_log(scope: Scope, job_id: str, object_name: str) -> Work[Document]:
+    """Keep an uploaded object as the log of a job, in place of the one before.
+
+    Raises:
+        BadRequestError: the object is about to be deleted.
+    """
+    yield from require_log_connector(scope, job_id, object_name)
+    row = yield from _require(scope, job_id)
+    yield _SAVE_LOG(key=row["seq"], object_name=object_name, now=now_us())
+    yield from discard(row["organization"], [row["log_object_name"]] if row["log_object_name"] else [])
+    return {"logging_object_name": object_name}
+
+
+def saved_logs(versions: Sequence[int]) -> Work[list[str]]:
+    """Return the objects that keep the logs of the jobs of dataset versions."""
+    rows = yield _SAVED_LOGS(versions=json_list(versions))
+    return [row["log_object_name"] for row in rows]
 
 
 def claim_job(kinds: str, lease_us: int) -> Work[Row | None]:
@@ -214,20 +272,23 @@ def release_jobs() -> Work[None]:
     yield _RELEASE()
 
 
-def save_step(row: Row, *, checkpoint: Any, progress: float, done: bool, lease_us: int) -> Work[Row]:
+def save_step(row: Row, step: Step, lease_us: int) -> Work[Row]:
     """Keep how far a job is, in the transaction of the step, and return its row with the new lease.
 
     Raises:
         NotFoundError: the job is no longer ours: it was deleted, or claimed by another; the step is undone.
     """
     now = now_us()
-    status = JobRunStatus.SUCCEEDED if done else JobRunStatus.RUNNING
+    status = JobRunStatus.RUNNING
+    if step.done:
+        status = JobRunStatus.SUCCEEDED if step.error is None else JobRunStatus.FAILED
     rows = yield _SAVE(
         **_claim_of(row),
-        new_checkpoint=orjson.dumps(checkpoint).decode(),
-        new_progress=progress,
+        new_checkpoint=orjson.dumps(step.checkpoint).decode(),
+        new_progress=step.progress,
         new_status=status.value,
-        until=None if done else now + lease_us,
+        new_error=step.error,
+        until=None if step.done else now + lease_us,
         now=now,
     )
     return one(rows, "job of this worker")

@@ -143,6 +143,7 @@ def add_organization(name: str) -> Work[Document]:
         name=DEFAULT_DATALAKE,
         is_default=True,
         data_count=0,
+        allow_extra_custom_metadata=True,
     )
     return _document(row)
 
