@@ -128,7 +128,7 @@ def test_a_race_of_clients_starts_one_platform(workspace, new_client):
     on_this = [
         process.pid
         for process in psutil.process_iter()
-        if str(workspace) in _command_line(process) and "embedded" in _command_line(process)
+        if str(workspace) in _command_line(process) and "-m asyncsdk embedded" in _command_line(process)
     ]
     assert on_this == [pid_of(workspace)]
 

@@ -111,7 +111,10 @@ class DatasetVersion(DatasetVersionAssets, DatasetVersionTags):
         await self._connection.act(routes.DELETE_VERSION, version=self.id)
 
     async def lock(self) -> None:
-        """Lock the version: every change is refused until `unlock`."""
+        """Lock the version: every change to it and what is in it is refused until `unlock`.
+
+        Tags of the organization say something about a version and can still be added and removed.
+        """
         await self._connection.act(routes.LOCK_VERSION, version=self.id)
 
     async def unlock(self) -> None:

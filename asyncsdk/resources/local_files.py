@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import mimetypes
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Any, BinaryIO
 
 import attrs
 
-from asyncsdk.errors import InvalidArgumentError, MissingFileError
+from asyncsdk.errors import InvalidArgumentError, MissingFileError, TransferError
 from asyncsdk.formats.images import exif_metadata, image_size
+from asyncsdk.formats.media_types import guess_media_type, is_media
 from asyncsdk.records.data import ImageSize
 from asyncsdk.resources.arguments import as_list
 
@@ -20,20 +20,6 @@ __all__ = ["FoundFiles", "LocalFile", "find_files", "look_into"]
 
 SMALL_BYTES = 1024 * 1024
 """Files up to this size are read once, whole."""
-
-_TYPES = mimetypes.MimeTypes()  # not the machine's table: the same file gets the same type everywhere
-for _extension, _type in {
-    ".avif": "image/avif",
-    ".bmp": "image/bmp",
-    ".heic": "image/heic",
-    ".jfif": "image/jpeg",
-    ".m4v": "video/x-m4v",
-    ".mkv": "video/x-matroska",
-    ".tif": "image/tiff",
-    ".webm": "video/webm",
-    ".webp": "image/webp",
-}.items():
-    _TYPES.add_type(_type, _extension)
 
 
 @attrs.frozen
@@ -62,6 +48,22 @@ class LocalFile:
 
     exif: dict[str, Any]
     """Metadata from EXIF, where it was asked for."""
+
+    modified_ns: int
+    """When it was last written, in nanoseconds since 1970."""
+
+    def check_unchanged(self) -> None:
+        """Refuse a file that was written to since it was looked into. Blocking.
+
+        Raises:
+            TransferError: it was, or it is gone: what was sent is a mixture.
+        """
+        try:
+            now = self.path.stat()
+        except OSError as error:
+            raise TransferError(str(self.path), f"cannot be read any more: {error.strerror}") from error
+        if (now.st_size, now.st_mtime_ns) != (self.size_bytes, self.modified_ns):
+            raise TransferError(str(self.path), "it changed while it was uploaded; upload it again")
 
 
 def find_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> FoundFiles:
@@ -106,27 +108,39 @@ def look_into(path: Path, *, exif: bool) -> LocalFile:
     try:
         path.name.encode()
         with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            content = stream.read() if size <= SMALL_BYTES else None
+            status = os.fstat(stream.fileno())
+            content = stream.read() if status.st_size <= SMALL_BYTES else None
             source: BinaryIO = stream if content is None else io.BytesIO(content)
-            return _described(path, size if content is None else len(content), content, source, exif=exif)
+            measured, found = _measured(path, source, exif=exif)
     except FileNotFoundError as error:
         raise MissingFileError(f"no such file: {path}") from error
     except OSError as error:
         raise InvalidArgumentError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeEncodeError as error:
         raise InvalidArgumentError(f"{path.name!r}: its name is not UTF-8; rename the file") from error
+    return LocalFile(
+        path=path,
+        content_type=_content_type(path),
+        size_bytes=status.st_size if content is None else len(content),
+        content=content,
+        image_size=measured,
+        exif=found,
+        modified_ns=status.st_mtime_ns,
+    )
 
 
-def _described(path: Path, size: int, content: bytes | None, source: BinaryIO, *, exif: bool) -> LocalFile:
-    content_type = _TYPES.guess_type(path.name)[0] or "application/octet-stream"
-    is_video = content_type.startswith("video/")
-    measured = None if is_video else image_size(source)
-    found: dict[str, Any] = {}
-    if exif and measured is not None:
-        source.seek(0)
-        found = exif_metadata(source)
-    return LocalFile(path, content_type, size, content, measured, found)
+def _content_type(path: Path) -> str:
+    return guess_media_type(path.name) or "application/octet-stream"
+
+
+def _measured(path: Path, source: BinaryIO, *, exif: bool) -> tuple[ImageSize | None, dict[str, Any]]:
+    if _content_type(path).startswith("video/"):
+        return None, {}
+    measured = image_size(source)
+    if not exif or measured is None:
+        return measured, {}
+    source.seek(0)
+    return measured, exif_metadata(source)
 
 
 def _path(given: str | os.PathLike[str]) -> Path:
@@ -150,4 +164,4 @@ def _below(root: Path) -> list[Path]:
 
 
 def _is_media(path: Path) -> bool:
-    return (_TYPES.guess_type(path.name)[0] or "").startswith(("image/", "video/")) and path.is_file()
+    return is_media(guess_media_type(path.name)) and path.is_file()

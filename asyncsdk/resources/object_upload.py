@@ -9,6 +9,7 @@ from typing import TypeVar
 from asyncsdk.enums import ObjectDataType, StorageKind
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.files import read_chunks
+from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.storage import (
     CompletedUpload,
     MultipartUpload,
@@ -55,6 +56,9 @@ async def upload_object(
         kind: what the object is for.
         upload_dir: prefix that is wanted for the object name, for storages that allow it.
         parts_at_once: most parts of a large file in flight.
+
+    Raises:
+        TransferError: the file changed between two parts; no object was made.
     """
     body = NewObjectName(filename=file.path.name, type=kind, upload_dir=upload_dir)
     name = await connection.call(
@@ -107,6 +111,7 @@ async def _send_parts(
 
     numbers = range(1, -(-file.size_bytes // PART_BYTES) + 1)
     parts = await map_bounded(send, numbers, limit=at_once)
+    await in_file_thread(file.check_unchanged)
     await connection.act(
         routes.COMPLETE_MULTIPART,
         body=CompletedUpload(new.object_name, upload_id, parts),
@@ -117,6 +122,8 @@ async def _send_parts(
 async def _send_slices(connection: Connection, url: str, file: LocalFile) -> None:
     storage = await connection.storage()
     for start in range(0, file.size_bytes, PART_BYTES):
+        if start + PART_BYTES >= file.size_bytes:  # the last one makes the object
+            await in_file_thread(file.check_unchanged)
         await storage.put_slice(url, _slice(file, start), start=start, total=file.size_bytes)
 
 

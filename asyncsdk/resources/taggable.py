@@ -34,7 +34,7 @@ class Taggable:
 
         Raises:
             InvalidArgumentError: a tag is made for another kind of object; nothing was sent.
-            LockedError: the dataset version is locked.
+            LockedError: an asset's dataset version is locked.
 
         Example:
             >>> async def mark(client, data) -> None:
@@ -52,7 +52,7 @@ class Taggable:
 
         Raises:
             InvalidArgumentError: a tag is made for another kind of object; nothing was sent.
-            LockedError: the dataset version is locked.
+            LockedError: an asset's dataset version is locked.
         """
         chosen = tagging.check_target(tags, self._tag_target)  # type: ignore[arg-type]
         await tagging.detach(self._connection, chosen, self.ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 
 import orjson
@@ -11,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from asyncsdk.enums import StorageKind
-from asyncsdk.errors import NotSupportedError, ProtocolError
+from asyncsdk.errors import NotSupportedError, ProtocolError, TransferError
 from asyncsdk.resources import object_upload
 from asyncsdk.resources.object_upload import PART_BYTES
 
@@ -189,3 +190,27 @@ async def test_parts_keep_within_max_workers(proxied, proxy, make_image, monkeyp
     assert proxy.count("PUT", "/storage/") == 8 * files
     assert highest == peak
     assert [await digest_of(one) for one in data] == [digest_of_file(path) for path in paths]
+
+
+@pytest.mark.parametrize("kind_platform", ["aws", "google"], indirect=True, scope="module")
+async def test_a_file_that_changes_between_its_parts_becomes_no_object(kind_client, make_image):
+    """Else the object would be a mixture of two files, whole by its length."""
+    kind, client, proxy = kind_client
+    path = make_image("large.png", size=PART_BYTES + 5)
+
+    async def rewrite(passing):
+        answer = await passing.forward()
+        if proxy.count("PUT", "/storage/") == last:
+            with path.open("r+b") as file:
+                file.write(b"later")
+            os.utime(path, ns=(1, 1))
+        return answer
+
+    last = 2 if kind == "aws" else 1  # the slice that makes the object is not sent any more
+    proxy.on("PUT", "/storage/", rewrite)
+    lake = await client.get_datalake()
+    data = await lake.upload_data(path, on_error="collect")
+    assert isinstance(data.report.failed[0].error, TransferError)
+    assert "changed while it was uploaded" in str(data.report.failed[0])
+    assert proxy.count("POST", "complete_part_upload") == 0
+    assert not await lake.list_data()
