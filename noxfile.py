@@ -51,6 +51,7 @@ def types(session: nox.Session) -> None:
     """Check types, with mypy and pyright, inside and as users see them."""
     _install(session, "types", "test")
     session.run("mypy")
+    session.run("mypy", "tests/typing")
     session.run("pyright")
     session.run("pyright", "tests/typing")
     session.run("pyright", "--verifytypes", "asyncsdk", "--ignoreexternal")
@@ -59,7 +60,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and report the coverage; arguments after `--` go to pytest."""
-    _install(session, "test")
+    _install(session, "test", "lint")  # the sync side is written anew and formatted, to be compared
     session.run("pytest", "--cov", "--cov-report=term", *session.posargs)
 
 

@@ -41,7 +41,10 @@ async def errors_as_envelopes(request: web.Request, handler: _Next) -> web.Strea
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return _answer(_from_http(error, request))
+        answer = _answer(_from_http(error, request))
+        if "Allow" in error.headers:  # the methods that a route takes, which go with status 405
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
     except OverflowError:
         return _answer(ApiError("a number is too large", status=400))
     except RecursionError:

@@ -73,6 +73,11 @@ async def test_what_is_no_route_is_told_in_the_envelope(api, session, method, pa
         assert (await api.send(method, path)).status == status
 
 
+async def test_the_methods_that_a_route_takes_are_told(api):
+    answer = await api.send("POST", "/api/home/ping")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
+
+
 async def test_a_body_that_is_too_large_is_refused(api):
     body = b'{"name": "' + b"a" * MOST_BODY_BYTES + b'"}'
     answer = await api.send("POST", routes.CREATE_DATASET.path(org=api.org.id), data=body)
