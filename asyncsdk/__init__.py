@@ -48,11 +48,15 @@ if TYPE_CHECKING:
         InferenceType,
         JobRunStatus,
         JobStatus,
+        MetadataType,
         TagTarget,
         Target,
     )
     from asyncsdk.flow.loop import run
     from asyncsdk.flow.progress import ProgressEvent
+    from asyncsdk.records.cloud_objects import CloudObject
+    from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+    from asyncsdk.records.projections import CloudProjection
     from asyncsdk.records.reports import Failure, TransferReport, UploadedFile, UploadReport
     from asyncsdk.resources.asset import Asset, MultiAsset
     from asyncsdk.resources.client import Client
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
     from asyncsdk.resources.dataset_version import DatasetVersion
     from asyncsdk.resources.iterating import ItemIterator
     from asyncsdk.resources.job import Job
+    from asyncsdk.resources.projection import Projection
     from asyncsdk.resources.tag import Tag
     from asyncsdk.resources.worker import User, Worker
 
@@ -72,6 +77,8 @@ __all__ = [
     "AsyncSDKError",
     "BadRequestError",
     "Client",
+    "CloudObject",
+    "CloudProjection",
     "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
@@ -98,6 +105,9 @@ __all__ = [
     "Limits",
     "LockedError",
     "LossError",
+    "MetadataKey",
+    "MetadataSchema",
+    "MetadataType",
     "MissingFileError",
     "MultiAsset",
     "MultiData",
@@ -107,6 +117,7 @@ __all__ = [
     "OutcomeUnknownError",
     "PartialFailure",
     "ProgressEvent",
+    "Projection",
     "ProtocolError",
     "RateLimitedError",
     "Retry",
@@ -137,11 +148,15 @@ _HOMES = {
         "InferenceType",
         "JobRunStatus",
         "JobStatus",
+        "MetadataType",
         "TagTarget",
         "Target",
     ),
     "asyncsdk.flow.loop": ("run",),
     "asyncsdk.flow.progress": ("ProgressEvent",),
+    "asyncsdk.records.cloud_objects": ("CloudObject",),
+    "asyncsdk.records.custom_metadata": ("MetadataKey", "MetadataSchema"),
+    "asyncsdk.records.projections": ("CloudProjection",),
     "asyncsdk.records.reports": ("Failure", "TransferReport", "UploadReport", "UploadedFile"),
     "asyncsdk.resources.asset": ("Asset", "MultiAsset"),
     "asyncsdk.resources.client": ("Client",),
@@ -152,6 +167,7 @@ _HOMES = {
     "asyncsdk.resources.dataset_version": ("DatasetVersion",),
     "asyncsdk.resources.iterating": ("ItemIterator",),
     "asyncsdk.resources.job": ("Job",),
+    "asyncsdk.resources.projection": ("Projection",),
     "asyncsdk.resources.tag": ("Tag",),
     "asyncsdk.resources.worker": ("User", "Worker"),
 }

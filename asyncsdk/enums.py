@@ -13,6 +13,7 @@ __all__ = [
     "InferenceType",
     "JobRunStatus",
     "JobStatus",
+    "MetadataType",
     "ObjectDataType",
     "StorageKind",
     "TagTarget",
@@ -101,6 +102,16 @@ class JobRunStatus(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     KILLED = "KILLED"
+
+
+class MetadataType(StrEnum):
+    """What the values of a custom-metadata key are."""
+
+    STRING = "STRING"
+    INTEGER = "INTEGER"
+    FLOAT = "FLOAT"
+    DATETIME = "DATETIME"
+    BOOLEAN = "BOOLEAN"
 
 
 class StorageKind(StrEnum):

@@ -8,7 +8,7 @@ import attrs
 
 from asyncsdk.records.absent import absent
 
-__all__ = ["JobRecord"]
+__all__ = ["JobRecord", "SavedLog"]
 
 
 @attrs.frozen
@@ -24,3 +24,10 @@ class JobRecord:
     """Our addition: why the job failed."""
 
     created_at: datetime | None = absent()
+
+
+@attrs.frozen
+class SavedLog:
+    """The uploaded object that keeps the log of a job."""
+
+    logging_object_name: str

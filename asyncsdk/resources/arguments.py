@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from asyncsdk.errors import InvalidArgumentError
+from asyncsdk.records import codec
 from asyncsdk.wire.ids import canonical_id
 
 if TYPE_CHECKING:
     from asyncsdk.resources.tag import Tag
 
-__all__ = ["as_ids", "as_list", "as_names", "as_tag_names", "check_count"]
+__all__ = ["as_ids", "as_json_object", "as_list", "as_names", "as_tag_names", "check_count"]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -46,6 +47,22 @@ def as_names(values: Iterable[str] | None, what: str) -> tuple[str, ...] | None:
         if not isinstance(name, str):
             raise InvalidArgumentError(f"{what}: {name!r} is not a text")
     return tuple(dict.fromkeys(names))
+
+
+def as_json_object(value: Mapping[str, Any] | None, what: str) -> dict[str, Any] | None:
+    """Return a mapping that can travel as JSON; `None` stays `None`.
+
+    Raises:
+        InvalidArgumentError: it is no mapping, or something in it is no JSON.
+    """
+    if value is None:
+        return None
+    try:
+        known = dict(value)
+        codec.encode(known)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(f"{what}: {value!r} is no JSON object: {error}") from error
+    return known
 
 
 def as_tag_names(tags: Tag | str | Sequence[Tag | str] | None) -> list[str] | None:

@@ -152,7 +152,7 @@ class Asset(Resource[AssetRecord], Taggable):
         downloads = downloads_to(
             self._connection, target_path, force_replace=force_replace, use_id=use_id, progress=False
         )
-        return await files.download_one(downloads, files.asset_facts(self._record), self.data_id)
+        return await files.download_one(downloads, files.asset_file(self._connection, self._record))
 
     async def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
         """Return the file's bytes.
@@ -163,14 +163,13 @@ class Asset(Resource[AssetRecord], Taggable):
         Raises:
             ProtocolError: the file is larger than `max_bytes`.
         """
-        return await files.read_file(
-            self._connection, files.asset_facts(self._record), self.data_id, max_bytes
-        )
+        item = files.asset_file(self._connection, self._record)
+        return await files.read_file(self._connection, item, max_bytes)
 
     def stream(self) -> ItemIterator[bytes]:
         """Return the file's bytes in chunks, as they come; use it with `async for`."""
-        chunks = files.FileChunks(self._connection, files.asset_facts(self._record), self.data_id)
-        return ItemIterator(chunks, bytes)
+        item = files.asset_file(self._connection, self._record)
+        return ItemIterator(files.FileChunks(self._connection, item), bytes)
 
     def _label(self) -> str:
         return self.filename

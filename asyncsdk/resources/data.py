@@ -18,11 +18,11 @@ from asyncsdk.records.reports import TransferReport, UploadReport
 from asyncsdk.resources import files
 from asyncsdk.resources.arguments import as_list
 from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.data_projections import DataProjections
 from asyncsdk.resources.data_source import DataSource
 from asyncsdk.resources.downloading import OnError, downloads_to
 from asyncsdk.resources.iterating import ItemIterator
 from asyncsdk.resources.multi import Multi
-from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
 from asyncsdk.wire import routes
@@ -31,22 +31,15 @@ __all__ = ["Data", "MultiData"]
 
 
 @attrs.define(eq=False, repr=False)
-class Data(Resource[DataRecord], Taggable):
+class Data(DataProjections, Taggable):
     """One file of a datalake: an image or a video."""
 
     _tag_target: ClassVar[TagTarget] = TagTarget.DATA
-
-    _datalake_id: str
 
     @property
     def ids(self) -> list[str]:
         """The id, in a list of one."""
         return [self.id]
-
-    @property
-    def datalake_id(self) -> str:
-        """Id of the datalake."""
-        return self._datalake_id
 
     @property
     def filename(self) -> str:
@@ -142,7 +135,7 @@ class Data(Resource[DataRecord], Taggable):
         self._record = attrs.evolve(self._record, custom_metadata=answer.custom_metadata)
 
     async def delete(self) -> None:
-        """Delete the data, the assets made from it, and its file.
+        """Delete the data, the assets made from it, its projections, and their files.
 
         Raises:
             LockedError: a locked dataset version uses it.
@@ -171,7 +164,7 @@ class Data(Resource[DataRecord], Taggable):
         downloads = downloads_to(
             self._connection, target_path, force_replace=force_replace, use_id=use_id, progress=False
         )
-        return await files.download_one(downloads, files.data_facts(self._record), self.id)
+        return await files.download_one(downloads, files.data_file(self._connection, self._record))
 
     async def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
         """Return the file's bytes.
@@ -182,12 +175,13 @@ class Data(Resource[DataRecord], Taggable):
         Raises:
             ProtocolError: the file is larger than `max_bytes`.
         """
-        return await files.read_file(self._connection, files.data_facts(self._record), self.id, max_bytes)
+        item = files.data_file(self._connection, self._record)
+        return await files.read_file(self._connection, item, max_bytes)
 
     def stream(self) -> ItemIterator[bytes]:
         """Return the file's bytes in chunks, as they come; use it with `async for`."""
-        chunks = files.FileChunks(self._connection, files.data_facts(self._record), self.id)
-        return ItemIterator(chunks, bytes)
+        item = files.data_file(self._connection, self._record)
+        return ItemIterator(files.FileChunks(self._connection, item), bytes)
 
     def _label(self) -> str:
         return self.filename
@@ -222,7 +216,7 @@ class MultiData(Multi[Data], Taggable):
         return self._report
 
     async def delete(self) -> None:
-        """Delete all of the data, the assets made from it, and the files.
+        """Delete all of the data, the assets made from it, their projections, and the files.
 
         Raises:
             LockedError: a locked dataset version uses some of it.

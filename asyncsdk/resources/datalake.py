@@ -16,10 +16,12 @@ from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.data import Data, MultiData
 from asyncsdk.resources.data_listing import data_listing, find_data
 from asyncsdk.resources.data_source import DataSource
+from asyncsdk.resources.datalake_imports import DatalakeImports
+from asyncsdk.resources.datalake_metadata import DatalakeMetadata
+from asyncsdk.resources.datalake_projections import DatalakeProjections
 from asyncsdk.resources.downloading import OnError
 from asyncsdk.resources.iterating import ItemIterator
 from asyncsdk.resources.listing import read_all
-from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.tagging import TagHome
 from asyncsdk.wire import routes
@@ -29,7 +31,7 @@ __all__ = ["Datalake"]
 
 
 @attrs.define(eq=False, repr=False)
-class Datalake(Resource[DatalakeRecord]):
+class Datalake(DatalakeImports, DatalakeMetadata, DatalakeProjections):
     """A datalake: the files of an organization."""
 
     @property

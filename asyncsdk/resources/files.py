@@ -1,9 +1,10 @@
-"""Files of data and assets: whole sequences into a folder, single ones into memory or a stream."""
+"""Files of data, assets and projections: whole sequences into a folder, single ones into memory or a stream."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,6 +12,7 @@ from asyncsdk.errors import NotFoundError
 from asyncsdk.flow.files import DamagedFileError, new_digest, verify
 from asyncsdk.records.data import DataRecord
 from asyncsdk.records.datasets import AssetRecord
+from asyncsdk.records.projections import ProjectionRecord
 from asyncsdk.records.reports import TransferReport
 from asyncsdk.records.storage import PresignedUrl
 from asyncsdk.resources.asset_listing import asset_listing
@@ -29,11 +31,12 @@ from asyncsdk.wire import routes
 __all__ = [
     "FileChunks",
     "Records",
-    "asset_facts",
-    "data_facts",
+    "asset_file",
+    "data_file",
     "download_assets",
     "download_data",
     "download_one",
+    "projection_file",
     "read_file",
 ]
 
@@ -65,12 +68,12 @@ class Records:
         """Stop; nothing is under way."""
 
 
-def data_facts(record: DataRecord) -> Facts:
+def _data_facts(record: DataRecord) -> Facts:
     """Return id, file name, URL and size of a data."""
     return record.id, record.filename, record.presigned_url, record.size_bytes
 
 
-def asset_facts(record: AssetRecord) -> Facts:
+def _asset_facts(record: AssetRecord) -> Facts:
     """Return id, file name, URL and size of an asset; the id is the asset's own."""
     data = record.data
     return record.id, data.filename, data.presigned_url, data.size_bytes
@@ -86,7 +89,7 @@ async def download_assets(
         found = asset_listing(connection, version_id, ids=ids).read(limit=None, offset=None, page_size=None)
         return {record.id: record.data.presigned_url for record in await read_all(found)}
 
-    return await downloads.run(file_items(source, asset_facts, read_urls), total)
+    return await downloads.run(file_items(source, _asset_facts, read_urls), total)
 
 
 async def download_data(
@@ -99,17 +102,39 @@ async def download_data(
         found = data_listing(connection, datalake_id, ids=ids).read(limit=None, offset=None, page_size=None)
         return {record.id: record.presigned_url for record in await read_all(found)}
 
-    return await downloads.run(file_items(source, data_facts, read_urls), total)
+    return await downloads.run(file_items(source, _data_facts, read_urls), total)
 
 
-def _item(connection: Connection, facts: Facts, data_id: str) -> FileItem:
+def data_file(connection: Connection, record: DataRecord) -> FileItem:
+    """Return the file of a data."""
+    return _file(_data_facts(record), partial(_data_url, connection, record.id))
+
+
+def asset_file(connection: Connection, record: AssetRecord) -> FileItem:
+    """Return the file of an asset: that of its data, under the id of the asset."""
+    return _file(_asset_facts(record), partial(_data_url, connection, record.data.id))
+
+
+def projection_file(connection: Connection, record: ProjectionRecord) -> FileItem:
+    """Return the file of a projection; without a file name it goes by its id."""
+    filename = record.filename or record.id
+    facts = record.id, filename, record.presigned_url, record.size_bytes
+    return _file(facts, partial(_projection_url, connection, record.id))
+
+
+def _file(facts: Facts, fresh_url: Callable[[], Awaitable[str | None]]) -> FileItem:
     async def read_urls(ids: Sequence[str]) -> Urls:
-        return {ids[0]: await fresh_url(connection, data_id)}
+        return {ids[0]: await fresh_url()}
 
     return FileItem(*facts, PageUrls([facts[0]], read_urls))
 
 
-async def fresh_url(connection: Connection, data_id: str) -> str | None:
+async def _projection_url(connection: Connection, projection_id: str) -> str | None:
+    found = await connection.call(routes.GET_PROJECTION_URL, PresignedUrl, projection=projection_id)
+    return found.presigned_url
+
+
+async def _data_url(connection: Connection, data_id: str) -> str | None:
     """Return a fresh download URL of a data, through the route of either generation."""
     try:
         found = await connection.call(routes.GET_DATA_URL, PresignedUrl, data=data_id)
@@ -119,19 +144,18 @@ async def fresh_url(connection: Connection, data_id: str) -> str | None:
     return found.presigned_url
 
 
-async def download_one(downloads: Downloads, facts: Facts, data_id: str) -> TransferReport:
+async def download_one(downloads: Downloads, item: FileItem) -> TransferReport:
     """Download a single file."""
 
     async def items() -> AsyncGenerator[FileItem, None]:
-        yield _item(downloads.connection, facts, data_id)
+        yield item
 
     return await downloads.run(items(), 1)
 
 
-async def read_file(connection: Connection, facts: Facts, data_id: str, max_bytes: int) -> bytes:
+async def read_file(connection: Connection, item: FileItem, max_bytes: int) -> bytes:
     """Return the bytes of a file, verified where the storage gives a checksum."""
     storage = await connection.storage()
-    item = _item(connection, facts, data_id)
     url = item.url or await item.urls.renewed(item.id)
     try:
         return await _read(connection, storage, item, url, max_bytes)
@@ -165,18 +189,12 @@ class FileChunks:
 
     Args:
         connection: the platform.
-        facts: id, file name, URL and size.
-        data_id: the data.
+        item: the file.
     """
 
-    def __init__(
-        self,
-        connection: Connection,
-        facts: Facts,
-        data_id: str,
-    ) -> None:
+    def __init__(self, connection: Connection, item: FileItem) -> None:
         self._connection = connection
-        self._item = _item(connection, facts, data_id)
+        self._item = item
         self._stack = AsyncExitStack()
         self._body: Download | None = None
         self._ended = False

@@ -22,10 +22,9 @@ from asyncsdk.errors import (
 from asyncsdk.flow.bounded import Settled, map_bounded, settled
 from asyncsdk.flow.progress import ProgressOption, open_progress
 from asyncsdk.flow.threads import in_file_thread
-from asyncsdk.records import codec
 from asyncsdk.records.data import DatalakeRecord, DataRecord, NewData
 from asyncsdk.records.reports import Failure, UploadedFile, UploadReport
-from asyncsdk.resources.arguments import as_list, as_tag_names
+from asyncsdk.resources.arguments import as_json_object, as_list, as_tag_names
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_sources import as_source, source_id
 from asyncsdk.resources.downloading import OnError, check_on_error
@@ -237,19 +236,8 @@ def _of_each(
         InvalidArgumentError: a list does not have one entry per file, or an entry cannot travel.
     """
     if given is None or isinstance(given, Mapping):
-        return [_metadata(given, what)] * count
+        return [as_json_object(given, what)] * count
     entries = as_list(given)
     if len(entries) != count:
         raise InvalidArgumentError(f"{what}: {len(entries)} entries for {count} files")
-    return [_metadata(entry, what) for entry in entries]
-
-
-def _metadata(entry: Mapping[str, Any] | None, what: str) -> dict[str, Any] | None:
-    if entry is None:
-        return None
-    try:
-        known = dict(entry)
-        codec.encode(known)
-    except (TypeError, ValueError) as error:
-        raise InvalidArgumentError(f"{what}: {entry!r} is no JSON object: {error}") from error
-    return known
+    return [as_json_object(entry, what) for entry in entries]

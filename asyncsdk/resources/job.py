@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from asyncsdk.enums import JobRunStatus, JobStatus
+from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.records.jobs import JobRecord
-from asyncsdk.resources import job_waiting
+from asyncsdk.resources import job_log, job_waiting
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.resource import Resource
 from asyncsdk.wire import routes
@@ -69,6 +71,30 @@ class Job(Resource[JobRecord]):
             ...     await job.wait()
         """
         await job_waiting.wait(self, timeout_s=timeout_s, poll_s=poll_s)
+
+    async def store_logging_file(self, path: str | os.PathLike[str]) -> str:
+        """Upload a file as the log of this job, in place of the one before.
+
+        Args:
+            path: the file.
+
+        Returns:
+            The object name under which the storage keeps it.
+
+        Raises:
+            InvalidArgumentError: the job is of the first generation, or stands for several jobs.
+            MissingFileError: there is no such file.
+
+        Example:
+            >>> async def keep(client, job_id) -> None:
+            ...     job = await client.get_job_by_id(job_id)
+            ...     await job.store_logging_file("train.log")
+        """
+        if self._generation == 1 or len(self._records) > 1:
+            raise InvalidArgumentError(
+                f"job {self.id} takes no log: a single one of the second generation does"
+            )
+        return await job_log.store_file(self._connection, self.id, path)
 
     def _label(self) -> str:
         return self.status.value

@@ -16,7 +16,7 @@ from asyncsdk.formats.media_types import guess_media_type, is_media
 from asyncsdk.records.data import ImageSize
 from asyncsdk.resources.arguments import as_list
 
-__all__ = ["FoundFiles", "LocalFile", "find_files", "look_into"]
+__all__ = ["FoundFiles", "LocalFile", "as_path", "find_files", "look_into"]
 
 SMALL_BYTES = 1024 * 1024
 """Files up to this size are read once, whole."""
@@ -75,7 +75,7 @@ def find_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]])
         InvalidArgumentError: there is no path, or one cannot be read.
         MissingFileError: a path does not exist; it names all that are missing.
     """
-    roots = [_path(path) for path in as_list(paths)]
+    roots = [as_path(path, "filepaths") for path in as_list(paths)]
     if not roots:
         raise InvalidArgumentError("filepaths: give at least one file or folder")
     missing = [str(root) for root in roots if not root.exists()]
@@ -143,11 +143,17 @@ def _measured(path: Path, source: BinaryIO, *, exif: bool) -> tuple[ImageSize | 
     return measured, exif_metadata(source)
 
 
-def _path(given: str | os.PathLike[str]) -> Path:
+def as_path(given: str | os.PathLike[str], what: str) -> Path:
+    """Return a path with `~` expanded.
+
+    Raises:
+        InvalidArgumentError: it is not a path.
+        MissingFileError: there is no such home folder.
+    """
     try:
         return Path(given).expanduser()
     except TypeError as error:
-        raise InvalidArgumentError(f"filepaths: {given!r} is not a path") from error
+        raise InvalidArgumentError(f"{what}: {given!r} is not a path") from error
     except RuntimeError as error:
         raise MissingFileError(f"no such file or folder: {given}: {error}") from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from asyncsdk.enums import ObjectDataType, StorageKind
 from asyncsdk.flow.bounded import map_bounded
@@ -44,6 +44,7 @@ async def upload_object(
     file: LocalFile,
     *,
     kind: ObjectDataType = ObjectDataType.DATA,
+    context: dict[str, Any] | None = None,
     upload_dir: str | None = None,
     parts_at_once: int = PARTS_AT_ONCE,
 ) -> str:
@@ -54,13 +55,14 @@ async def upload_object(
         connector: the storage connector.
         file: the file.
         kind: what the object is for.
+        context: ids of what it belongs to, for the kinds that want them.
         upload_dir: prefix that is wanted for the object name, for storages that allow it.
         parts_at_once: most parts of a large file in flight.
 
     Raises:
         TransferError: the file changed between two parts; no object was made.
     """
-    body = NewObjectName(filename=file.path.name, type=kind, upload_dir=upload_dir)
+    body = NewObjectName(filename=file.path.name, type=kind, context=context, upload_dir=upload_dir)
     name = await connection.call(
         routes.GENERATE_OBJECT_NAME,
         ObjectName,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,11 +13,14 @@ from asyncsdk.errors import ConflictError
 from asyncsdk.server.handlers import (
     administration,
     assets,
+    cloud_objects,
     connection,
+    custom_metadata,
     data,
     data_sources,
     datasets,
     jobs,
+    projections,
     storage,
     tags,
 )
@@ -32,7 +36,10 @@ MOST_BODY_BYTES = 64 * 1024 * 1024
 HANDLERS: dict[Route, Handler] = {
     **connection.HANDLERS,
     **storage.HANDLERS,
+    **custom_metadata.HANDLERS,
     **data.HANDLERS,
+    **cloud_objects.HANDLERS,
+    **projections.HANDLERS,
     **data_sources.HANDLERS,
     **datasets.HANDLERS,
     **assets.HANDLERS,
@@ -60,9 +67,14 @@ def make_app(platform: Platform, gate: Gate) -> web.Application:
     served = HANDLERS if platform.strict_protocol else HANDLERS | ADDED_HANDLERS
     for route, handler in served.items():
         app.router.add_route(
-            route.method, route.template, _dispatch(route, handler, platform, gate, busy_keys)
+            route.method, _pattern(route), _dispatch(route, handler, platform, gate, busy_keys)
         )
     return app
+
+
+def _pattern(route: Route) -> str:
+    """A variable is whatever stands between two slashes; aiohttp's own idea of one leaves braces out."""
+    return re.sub(r"{(\w+)}", r"{\1:[^/]+}", route.template)
 
 
 def _dispatch(

@@ -21,6 +21,7 @@ from asyncsdk.enums import (
     InferenceType,
     JobRunStatus,
     JobStatus,
+    MetadataType,
     TagTarget,
     Target,
 )
@@ -56,6 +57,9 @@ from asyncsdk.errors import (
 )
 from asyncsdk.flow.progress import ProgressEvent
 from asyncsdk.portal import SyncIterator
+from asyncsdk.records.cloud_objects import CloudObject
+from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+from asyncsdk.records.projections import CloudProjection
 from asyncsdk.records.reports import Failure, TransferReport, UploadReport, UploadedFile
 from asyncsdk.sync.asset import Asset, MultiAsset
 from asyncsdk.sync.client import Client
@@ -65,6 +69,7 @@ from asyncsdk.sync.datalake import Datalake
 from asyncsdk.sync.dataset import Dataset
 from asyncsdk.sync.dataset_version import DatasetVersion
 from asyncsdk.sync.job import Job
+from asyncsdk.sync.projection import Projection
 from asyncsdk.sync.tag import Tag
 from asyncsdk.sync.worker import User, Worker
 
@@ -74,6 +79,8 @@ __all__ = [
     "AsyncSDKError",
     "BadRequestError",
     "Client",
+    "CloudObject",
+    "CloudProjection",
     "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
@@ -99,6 +106,9 @@ __all__ = [
     "Limits",
     "LockedError",
     "LossError",
+    "MetadataKey",
+    "MetadataSchema",
+    "MetadataType",
     "MissingFileError",
     "MultiAsset",
     "MultiData",
@@ -108,6 +118,7 @@ __all__ = [
     "OutcomeUnknownError",
     "PartialFailure",
     "ProgressEvent",
+    "Projection",
     "ProtocolError",
     "RateLimitedError",
     "Retry",

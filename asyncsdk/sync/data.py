@@ -13,15 +13,15 @@ from asyncsdk.portal import SyncIterator, SyncMulti, call
 from asyncsdk.records.reports import TransferReport, UploadReport
 from asyncsdk.resources.data import Data as AsyncData, MultiData as AsyncMultiData
 from asyncsdk.resources.downloading import OnError
+from asyncsdk.sync.data_projections import DataProjections
 from asyncsdk.sync.data_source import DataSource
-from asyncsdk.sync.resource import Resource
 from asyncsdk.sync.tag import Tag
 from asyncsdk.sync.taggable import Taggable
 
 __all__ = ["Data", "MultiData"]
 
 
-class Data(Resource, Taggable):
+class Data(DataProjections, Taggable):
     """One file of a datalake: an image or a video."""
 
     __slots__ = ()
@@ -32,11 +32,6 @@ class Data(Resource, Taggable):
     def ids(self) -> list[str]:
         """The id, in a list of one."""
         return self._async.ids
-
-    @property
-    def datalake_id(self) -> str:
-        """Id of the datalake."""
-        return self._async.datalake_id
 
     @property
     def filename(self) -> str:
@@ -122,7 +117,7 @@ class Data(Resource, Taggable):
         call(self._async.update_custom_metadata, custom_metadata)
 
     def delete(self) -> None:
-        """Delete the data, the assets made from it, and its file.
+        """Delete the data, the assets made from it, its projections, and their files.
 
         Raises:
             LockedError: a locked dataset version uses it.
@@ -182,7 +177,7 @@ class MultiData(SyncMulti[Data], Taggable):
         return self._async.report
 
     def delete(self) -> None:
-        """Delete all of the data, the assets made from it, and the files.
+        """Delete all of the data, the assets made from it, their projections, and the files.
 
         Raises:
             LockedError: a locked dataset version uses some of it.

@@ -15,13 +15,15 @@ from asyncsdk.resources.datalake import Datalake as AsyncDatalake
 from asyncsdk.resources.downloading import OnError
 from asyncsdk.sync.data import Data, MultiData
 from asyncsdk.sync.data_source import DataSource
-from asyncsdk.sync.resource import Resource
+from asyncsdk.sync.datalake_imports import DatalakeImports
+from asyncsdk.sync.datalake_metadata import DatalakeMetadata
+from asyncsdk.sync.datalake_projections import DatalakeProjections
 from asyncsdk.sync.tag import Tag
 
 __all__ = ["Datalake"]
 
 
-class Datalake(Resource):
+class Datalake(DatalakeImports, DatalakeMetadata, DatalakeProjections):
     """A datalake: the files of an organization."""
 
     __slots__ = ()

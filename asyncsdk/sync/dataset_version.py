@@ -104,7 +104,10 @@ class DatasetVersion(DatasetVersionAssets, DatasetVersionTags):
         call(self._async.delete)
 
     def lock(self) -> None:
-        """Lock the version: every change is refused until `unlock`."""
+        """Lock the version: every change to it and what is in it is refused until `unlock`.
+
+        Tags of the organization say something about a version and can still be added and removed.
+        """
         call(self._async.lock)
 
     def unlock(self) -> None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+
 from asyncsdk.enums import JobRunStatus, JobStatus
 from asyncsdk.portal import call
 from asyncsdk.resources.job import Job as AsyncJob
@@ -60,3 +62,23 @@ class Job(Resource):
             ...     job.wait()
         """
         call(self._async.wait, timeout_s, poll_s)
+
+    def store_logging_file(self, path: str | os.PathLike[str]) -> str:
+        """Upload a file as the log of this job, in place of the one before.
+
+        Args:
+            path: the file.
+
+        Returns:
+            The object name under which the storage keeps it.
+
+        Raises:
+            InvalidArgumentError: the job is of the first generation, or stands for several jobs.
+            MissingFileError: there is no such file.
+
+        Example:
+            >>> def keep(client, job_id) -> None:
+            ...     job = client.get_job_by_id(job_id)
+            ...     job.store_logging_file("train.log")
+        """
+        return call(self._async.store_logging_file, path)

@@ -33,7 +33,7 @@ class Taggable(SyncObject):
 
         Raises:
             InvalidArgumentError: a tag is made for another kind of object; nothing was sent.
-            LockedError: the dataset version is locked.
+            LockedError: an asset's dataset version is locked.
 
         Example:
             >>> def mark(client, data) -> None:
@@ -50,6 +50,6 @@ class Taggable(SyncObject):
 
         Raises:
             InvalidArgumentError: a tag is made for another kind of object; nothing was sent.
-            LockedError: the dataset version is locked.
+            LockedError: an asset's dataset version is locked.
         """
         call(self._async.remove_tags, unwrap(tags))

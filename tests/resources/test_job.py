@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 import asyncsdk
 from asyncsdk.errors import (
+    BadRequestError,
     DeadlineError,
     InvalidArgumentError,
     JobFailedError,
+    MissingFileError,
     NotFoundError,
     OutcomeUnknownError,
     ProtocolError,
@@ -271,3 +273,49 @@ async def test_a_job_of_the_second_generation_by_id(any_client, any_org):
     assert job.status == "SUCCEEDED"
     with pytest.raises(NotFoundError):
         await any_client.get_job_by_id(uuid4())
+
+
+# The log
+
+
+@pytest.fixture
+async def foreign_job(any_client, any_org):
+    """A job that runs elsewhere."""
+
+    def work():
+        home = (yield statement(select(organization.c.seq).where(organization.c.id == any_org.id)))[0]["seq"]
+        return (yield from add_job(NewJob(organization=home, generation=2, kind="elsewhere", payload={})))
+
+    return await any_client.get_job_by_id(any_org.platform.write(work())["id"])
+
+
+async def test_a_log_file_is_stored_and_replaced(foreign_job, any_org, tmp_path):
+    path = tmp_path / "train.log"
+    names = []
+    for content in ("epoch 1", "epoch 1\nepoch 2"):
+        path.write_text(content)
+        names.append(await foreign_job.store_logging_file(str(path)))
+    assert all(name.startswith("logging/") for name in names)
+    assert len(set(names)) == 2
+    saved = any_org.platform.rows("SELECT log_object_name FROM job WHERE id = ?", foreign_job.id)
+    assert saved == [(names[1],)]
+
+
+async def test_the_platform_learns_whose_log_it_is(scripted, says, tmp_path):
+    client, transport = scripted(lambda _: says({"message": "no room"}, status=400))
+    (tmp_path / "a.log").write_text("x")
+    with pytest.raises(BadRequestError, match="no room"):
+        await job_of(client, "RUNNING", generation=2).store_logging_file(tmp_path / "a.log")
+    (asked,) = transport.requests
+    assert orjson.loads(asked.body) == {"filename": "a.log", "type": "LOGGING", "context": {"job_id": "0"}}
+
+
+async def test_a_log_needs_a_file_and_a_single_job_of_the_second_generation(scripted, tmp_path):
+    client, transport = scripted([])
+    with pytest.raises(MissingFileError):
+        await job_of(client, "RUNNING", generation=2).store_logging_file(tmp_path / "none.log")
+    (tmp_path / "a.log").write_text("x")
+    for job in (job_of(client, "RUNNING"), job_of(client, "RUNNING", "RUNNING", generation=2)):
+        with pytest.raises(InvalidArgumentError, match="takes no log"):
+            await job.store_logging_file(tmp_path / "a.log")
+    assert transport.requests == []

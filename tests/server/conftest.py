@@ -125,6 +125,25 @@ class Api:
             body["object_name"] = await self.upload(png(7, 5), name)
         return await self.call(routes.CREATE_DATA, body, expect=expect)
 
+    async def is_there(self, object_name: str) -> bool:
+        """Wait until the cleaner is done with an object, and tell whether it is left."""
+        waiting = "SELECT seq FROM garbage WHERE object_name = ?"
+        while self.org.platform.rows(waiting, object_name):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        path = routes.PRESIGN_DOWNLOAD.path(connector=self.org.connector)
+        answer = await self.send("POST", path, data=orjson.dumps({"object_name": object_name}))
+        assert answer.status in {200, 404}, answer
+        return answer.status == 200
+
+    async def add_projection(
+        self, data: str, name: str = "depth", *, expect: int = 201, **fields: Any
+    ) -> Any:
+        """Upload a small image and create a projection of a data from it."""
+        body = {"name": name, "filename": f"{name}.png", "content_type": "image/png", "width": 7, "height": 5}
+        if "object_name" not in fields:
+            fields["object_name"] = await self.upload(png(7, 5), f"{name}.png")
+        return await self.call(routes.CREATE_PROJECTION, body | fields, data=data, expect=expect)
+
     async def add_assets(self, version: str, data_ids: list[str], tags: list[str] | None = None) -> Any:
         """Add data to a version, wait for the job and return it."""
         body = {"data_ids": data_ids, "asset_tag_ids": tags or []}
@@ -279,6 +298,7 @@ class World:
     data: str
     spare_data: str
     object_name: str
+    projection: str
     source: str
     asset: str
     dataset_tag: str
@@ -287,6 +307,7 @@ class World:
     job: str
     job_run: str
     worker: str
+    metadata_key: str
     upload_id: str
 
     @property
@@ -294,7 +315,7 @@ class World:
         """The path variables that name its objects."""
         org = self.api.org
         own = {"org": org.id, "connector": org.connector, "datalake": org.datalake, "tag": self.asset_tag}
-        names = ("dataset", "version", "data", "source", "asset", "worker")
+        names = ("dataset", "version", "data", "projection", "source", "asset", "worker", "metadata_key")
         return own | {name: getattr(self, name) for name in names}
 
 
@@ -313,6 +334,8 @@ async def make_world(api: Api) -> World:
     asset = (await call(routes.LIST_ASSETS, version=version["id"]))["items"][0]
     tag = {"name": "ours", "target_type": "DATASET"}
     users = await call(routes.LIST_ORGANIZATION_USERS)
+    metadata_key = f"camera of {api.org.name}"
+    await call(routes.SET_CUSTOM_METADATA_KEY, {"input_type": "STRING"}, metadata_key=metadata_key)
     upload = {"object_name": "data/parts.bin", "content_type": "application/octet-stream"}
     return World(
         api=api,
@@ -321,6 +344,7 @@ async def make_world(api: Api) -> World:
         data=data["id"],
         spare_data=spare["id"],
         object_name=data["object_name"],
+        projection=(await api.add_projection(data["id"]))["id"],
         source=source["id"],
         asset=asset["id"],
         dataset_tag=(await call(routes.CREATE_TAG, tag, expect=201))["id"],
@@ -329,6 +353,7 @@ async def make_world(api: Api) -> World:
         job=job["id"],
         job_run=api.org.platform.write(foreign_job(api.org.id)),
         worker=users["users"][0]["id"],
+        metadata_key=metadata_key,
         upload_id=(await call(routes.START_MULTIPART, upload))["upload_id"],
     )
 

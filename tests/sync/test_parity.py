@@ -15,6 +15,10 @@ import asyncsdk
 import asyncsdk.sync
 from asyncsdk.portal import SyncIterator, SyncMulti
 from asyncsdk.resources.client_tags import ClientTags
+from asyncsdk.resources.data_projections import DataProjections
+from asyncsdk.resources.datalake_imports import DatalakeImports
+from asyncsdk.resources.datalake_metadata import DatalakeMetadata
+from asyncsdk.resources.datalake_projections import DatalakeProjections
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
 from asyncsdk.resources.iterating import ItemIterator
@@ -23,7 +27,17 @@ from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.taggable import Taggable
 
 NAMES = sorted(set(asyncsdk.__all__) - {"run", "ItemIterator"})
-BASES = (ClientTags, DatasetVersionAssets, DatasetVersionTags, Resource, Taggable)
+BASES = (
+    ClientTags,
+    DataProjections,
+    DatalakeImports,
+    DatalakeMetadata,
+    DatalakeProjections,
+    DatasetVersionAssets,
+    DatasetVersionTags,
+    Resource,
+    Taggable,
+)
 RENAMED = {"aclose": "close"}
 MODULES = [f"asyncsdk.sync.{one.name}" for one in pkgutil.iter_modules(asyncsdk.sync.__path__)]
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from asyncsdk import (
     Asset,
     Client,
+    CloudObject,
+    CloudProjection,
     Data,
     Datalake,
     Dataset,
@@ -17,9 +19,12 @@ from asyncsdk import (
     Job,
     JobRunStatus,
     JobStatus,
+    MetadataKey,
+    MetadataSchema,
     MultiAsset,
     MultiData,
     ProgressEvent,
+    Projection,
     Tag,
     TagTarget,
     TransferReport,
@@ -51,6 +56,30 @@ async def data(datalake: Datalake) -> None:
     assert_type(found[1:], MultiData)
     assert_type(found.report, UploadReport | None)
     assert_type([one async for one in datalake.iter_data()], list[Data])
+    key = MetadataKey(input_type="float", required=True, choices=[1, 2.5])
+    assert_type(await datalake.set_custom_metadata_key("height", key), MetadataKey)
+    assert_type(await datalake.get_custom_metadata_schema(), MetadataSchema)
+
+
+async def imports(datalake: Datalake, data: MultiData) -> None:
+    assert_type(await datalake.import_bucket_objects(["a/"], tags="night", source="gate"), Job)
+    assert_type(await datalake.import_cloud_objects({"a.png": CloudObject(tags=["a"])}, wait=True), Job)
+    await datalake.import_cloud_objects({"a.png": {"tags": ["a"]}, "b.png": {}})
+    await datalake.update_multiple_data({one.id: CloudObject({"reference": "R"}) for one in data})
+    await datalake.update_multiple_data({UUID(int=1): {"data_source": "gate"}})
+
+
+async def projections(datalake: Datalake, data: Data) -> None:
+    made = await data.create_projection("depth", Path("depth.png"), {"unit": "mm"})
+    assert_type(made, Projection)
+    assert_type(await data.list_projections(), list[Projection])
+    assert_type(await data.get_projection("depth"), Projection)
+    assert_type(await made.download(), TransferReport)
+    wanted = {data.object_name: [CloudProjection("depth", "depth/1.png")]}
+    job = await datalake.import_projections(wanted, wait=True)
+    assert_type(job, Job)
+    await datalake.import_projections({"a": [{"name": "depth", "object_name": "b"}]})
+    assert_type(await job.store_logging_file("train.log"), str)
 
 
 async def versions(dataset: Dataset, found: MultiData) -> None:

@@ -10,6 +10,8 @@ import asyncsdk
 from asyncsdk.sync import (
     Asset,
     Client,
+    CloudObject,
+    CloudProjection,
     Data,
     Datalake,
     Dataset,
@@ -17,10 +19,13 @@ from asyncsdk.sync import (
     Job,
     JobRunStatus,
     JobStatus,
+    MetadataKey,
+    MetadataSchema,
     MultiAsset,
     MultiData,
     NotFoundError,
     ProgressEvent,
+    Projection,
     SyncIterator,
     Tag,
     TagTarget,
@@ -52,6 +57,31 @@ def data(datalake: Datalake) -> None:
     assert_type(found[1:], MultiData)
     assert_type(found.report, UploadReport | None)
     assert_type(list(datalake.iter_data()), list[Data])
+    key = MetadataKey(input_type="float", required=True, choices=[1, 2.5])
+    assert_type(datalake.set_custom_metadata_key("height", key), MetadataKey)
+    assert_type(datalake.get_custom_metadata_schema(), MetadataSchema)
+
+
+def imports(datalake: Datalake, data: MultiData) -> None:
+    assert_type(datalake.import_bucket_objects(["a/"], tags="night", source="gate"), Job)
+    assert_type(datalake.import_cloud_objects({"a.png": CloudObject(tags=["a"])}, wait=True), Job)
+    datalake.import_cloud_objects({"a.png": {"tags": ["a"]}, "b.png": {}})
+    datalake.update_multiple_data({one.id: CloudObject({"reference": "R"}) for one in data})
+    datalake.update_multiple_data({UUID(int=1): {"data_source": "gate"}})
+
+
+def projections(datalake: Datalake, data: Data) -> None:
+    made = data.create_projection("depth", Path("depth.png"), {"unit": "mm"})
+    assert_type(made, Projection)
+    assert_type(data.list_projections(), list[Projection])
+    assert_type(data.get_projection("depth"), Projection)
+    assert_type(made.download(), TransferReport)
+    assert_type(list(made.stream()), list[bytes])
+    wanted = {data.object_name: [CloudProjection("depth", "depth/1.png")]}
+    job = datalake.import_projections(wanted, wait=True)
+    assert_type(job, Job)
+    datalake.import_projections({"a": [{"name": "depth", "object_name": "b"}]})
+    assert_type(job.store_logging_file("train.log"), str)
 
 
 def versions(dataset: Dataset, found: MultiData) -> None:

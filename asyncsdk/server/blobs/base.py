@@ -5,7 +5,7 @@ Objects are immutable: they appear whole under their name, keep their bytes, and
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,7 @@ import attrs
 
 from asyncsdk.records.storage import MultipartUpload, PresignedUpload, UploadedPart
 
-__all__ = ["Blobs", "StoredObject"]
+__all__ = ["Blobs", "ObjectPage", "StoredObject"]
 
 
 @attrs.frozen
@@ -32,6 +32,20 @@ class StoredObject:
 
     content_type: str
     """Its media type, as the uploader gave it."""
+
+
+@attrs.frozen
+class ObjectPage:
+    """A page of a listing of objects."""
+
+    keys: tuple[str, ...]
+    """In the order of their code points, which is that of their UTF-8 bytes."""
+
+    unfit: Mapping[str, str]
+    """What else lies in the range of the page and cannot be an object: a name fit to be shown, and why."""
+
+    is_last: bool
+    """Whether there are no more."""
 
 
 class Blobs(Protocol):
@@ -86,6 +100,37 @@ class Blobs(Protocol):
 
     async def find(self, connector: str, key: str) -> StoredObject | None:
         """Return what is known of an object, `None` when there is none."""
+        ...
+
+    async def list_keys(
+        self, connector: str, prefix: str, *, after: str = "", limit: int = 1000
+    ) -> ObjectPage:
+        """Return the keys that start with a prefix, in order, a page at a time.
+
+        Listed are also objects that were put into the storage past the platform, which `adopt` takes in.
+
+        Args:
+            connector: whose objects.
+            prefix: start of the keys; the empty one is the start of all.
+            after: only keys that come after this one, which is the last one of the page before.
+            limit: most keys of the page, which is full while there are more.
+
+        Raises:
+            BadRequestError: no key can start like that.
+        """
+        ...
+
+    async def adopt(self, connector: str, key: str, content_type: str) -> StoredObject | None:
+        """Return what is known of an object, also of one that was put into the storage past the platform.
+
+        Args:
+            connector: whose object.
+            key: its name.
+            content_type: its media type, where the storage knows none.
+
+        Returns:
+            What `find` gives from now on; `None` when there is no such object.
+        """
         ...
 
     async def read_head(self, connector: str, key: str, length: int) -> bytes:

@@ -59,7 +59,14 @@ class FactsFolder:
         """Write down what is known of an object."""
         path = self._path(connector, key)
         self._disk.make_folder(os.path.dirname(path))
-        self._disk.write_file(path, orjson.dumps({"key": key, **attrs.asdict(facts)}))
+        self._disk.write_file(path, _encoded(key, facts))
+
+    def add(self, connector: str, key: str, facts: StoredObject) -> None:
+        """Write down what is known of an object that is there already: all of it or nothing."""
+        path = self._path(connector, key)
+        self._disk.make_folder(os.path.dirname(path))
+        self._disk.write_file(f"{path}.new", _encoded(key, facts))
+        self._disk.move(f"{path}.new", path)
 
     def remove(self, connector: str, key: str) -> None:
         """Forget an object; one that is not known is fine."""
@@ -69,3 +76,7 @@ class FactsFolder:
     def _path(self, connector: str, key: str) -> str:
         name = hashlib.sha256(key.encode()).hexdigest()
         return f"{self._folder}/{connector}/{name}.json"
+
+
+def _encoded(key: str, facts: StoredObject) -> bytes:
+    return orjson.dumps({"key": key, **attrs.asdict(facts)})

@@ -6,7 +6,7 @@ import re
 
 from asyncsdk.errors import BadRequestError
 
-__all__ = ["check_connector", "check_content_type", "check_key"]
+__all__ = ["check_connector", "check_content_type", "check_key", "check_prefix"]
 
 _KEY_BYTES = 512
 _SEGMENT_BYTES = 200
@@ -24,17 +24,41 @@ def check_key(key: str) -> str:
     Raises:
         BadRequestError: it is not.
     """
-    unsafe = _UNSAFE.search(key)
-    if unsafe:
-        raise _refused(f"character {unsafe[0]!r} at {unsafe.start()} is not allowed")
-    if len(key.encode()) > _KEY_BYTES:
-        raise _refused(f"it is longer than {_KEY_BYTES} bytes")
+    _check_text(key)
     for segment in key.split("/"):
         if segment in {"", ".", ".."}:
             raise _refused(f"a segment must not be {segment!r}")
-        if len(segment.encode()) > _SEGMENT_BYTES:
-            raise _refused(f"a segment is longer than {_SEGMENT_BYTES} bytes")
+        _check_length(segment)
     return key
+
+
+def check_prefix(prefix: str) -> str:
+    """Return a text that keys can start with; the empty one is the start of all.
+
+    Raises:
+        BadRequestError: no key can start like that.
+    """
+    _check_text(prefix)
+    *folders, start = prefix.split("/")
+    if start == "..":
+        raise _refused("a segment must not be '..'")
+    _check_length(start)
+    if folders:
+        check_key("/".join(folders))
+    return prefix
+
+
+def _check_text(text: str) -> None:
+    unsafe = _UNSAFE.search(text)
+    if unsafe:
+        raise _refused(f"character {unsafe[0]!r} at {unsafe.start()} is not allowed")
+    if len(text.encode()) > _KEY_BYTES:
+        raise _refused(f"it is longer than {_KEY_BYTES} bytes")
+
+
+def _check_length(segment: str) -> None:
+    if len(segment.encode()) > _SEGMENT_BYTES:
+        raise _refused(f"a segment is longer than {_SEGMENT_BYTES} bytes")
 
 
 def check_connector(connector: str) -> str:

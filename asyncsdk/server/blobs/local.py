@@ -18,11 +18,12 @@ from pathlib import Path
 from asyncsdk.enums import StorageKind
 from asyncsdk.errors import BadRequestError, NotFoundError
 from asyncsdk.records.storage import MultipartUpload, PresignedRequest, PresignedUpload, UploadedPart
-from asyncsdk.server.blobs.base import StoredObject
+from asyncsdk.server.blobs.base import ObjectPage, StoredObject
 from asyncsdk.server.blobs.durable import Disk
 from asyncsdk.server.blobs.facts import FactsFolder
+from asyncsdk.server.blobs.folder_listing import list_page
 from asyncsdk.server.blobs.incoming import IncomingFile, Intake
-from asyncsdk.server.blobs.keys import check_connector, check_content_type, check_key
+from asyncsdk.server.blobs.keys import check_connector, check_content_type, check_key, check_prefix
 from asyncsdk.server.blobs.objects import ObjectFolder
 from asyncsdk.server.blobs.parts import PartUploads
 from asyncsdk.server.blobs.reader import ObjectReader
@@ -180,6 +181,27 @@ class LocalBlobs:
         """Return what is known of an object, `None` when there is none."""
         _check(connector, key)
         return await self._threads.run_short(functools.partial(self._objects.find, connector, key))
+
+    async def list_keys(
+        self, connector: str, prefix: str, *, after: str = "", limit: int = 1000
+    ) -> ObjectPage:
+        """Return the keys that start with a prefix, in order, a page at a time.
+
+        Raises:
+            BadRequestError: no key can start like that.
+        """
+        check_connector(connector)
+        check_prefix(prefix)
+        folder = self._objects.path(connector, "")
+        return await self._threads.run(list_page, folder, prefix, after, limit)
+
+    async def adopt(self, connector: str, key: str, content_type: str) -> StoredObject | None:
+        """Return what is known of an object, also of a file that was copied into the folder; reads it whole.
+
+        `None` when there is no such object.
+        """
+        _check(connector, key, content_type)
+        return await self._threads.run(self._objects.adopt, connector, key, content_type)
 
     async def read_head(self, connector: str, key: str, length: int) -> bytes:
         """Return the first bytes of an object, at most `length`.

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from asyncsdk.errors import ConflictError
 from asyncsdk.server.blobs.base import StoredObject
+from asyncsdk.server.blobs.digests import Digests
 from asyncsdk.server.blobs.durable import Disk
 from asyncsdk.server.blobs.facts import FactsFolder
 
@@ -72,6 +73,25 @@ class ObjectFolder:
             self._move(file, path, key)
         return facts
 
+    def adopt(self, connector: str, key: str, content_type: str) -> StoredObject | None:
+        """Make an object of a file that was put here past the platform, and return what is known of it.
+
+        The whole file is read. One behind a link is none of ours, however it got here.
+        """
+        path = self.path(connector, key)
+        status = _status(path)
+        if status is None or not stat.S_ISREG(status.st_mode):
+            return None
+        if self._facts.read(connector, key) is None:
+            root = os.path.realpath(f"{self._folder}/{connector}")
+            if os.path.realpath(path) != f"{root}/{key}":
+                return None
+            facts = Digests.of_file(path).facts(content_type)
+            with self._lock(path):
+                if _fits(facts, status) and _is_same(status, _status(path)):
+                    self._facts.add(connector, key, facts)
+        return self.find(connector, key)
+
     def delete(self, connector: str, keys: Iterable[str]) -> None:
         """Delete objects and the folders that they leave empty; those that are not there are fine."""
         changed = set()
@@ -117,6 +137,10 @@ def _status(path: str) -> os.stat_result | None:
         return os.stat(path)
     except _MISSING:
         return None
+
+
+def _is_same(before: os.stat_result, now: os.stat_result | None) -> bool:
+    return now is not None and (before.st_ino, before.st_mtime_ns) == (now.st_ino, now.st_mtime_ns)
 
 
 def _fits(facts: StoredObject, status: os.stat_result) -> bool:

@@ -85,6 +85,10 @@ class Call:
         except InvalidArgumentError as error:
             raise NotFoundError(f"no such {variable}: {error}", status=404) from error
 
+    def path_text(self, variable: str) -> str:
+        """Return a text from the path, decoded."""
+        return self.request.match_info[variable]
+
     def body(self, kind: type[T]) -> T:
         """Return the body as a record.
 

@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 from asyncsdk.enums import DataType, DataUploadStatus
-from asyncsdk.errors import BadRequestError
 from asyncsdk.records.data import CustomMetadataPatch, DataFilter, DataPatch, Ids, NewData
 from asyncsdk.server.handlers.call import Answer, Call, Handler
 from asyncsdk.server.handlers.listing_requests import body_filter, page_request, query_filter
+from asyncsdk.server.handlers.uploaded import uploaded_object
 from asyncsdk.server.services import data, data_listing, datalakes
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import PageRequest
@@ -53,13 +53,10 @@ async def create_data(call: Call) -> Answer:
 
 async def _inspect(call: Call, connector: str, body: NewData) -> data.Upload:
     """Look at the uploaded object: its size, checksum and, where the client did not tell, its pixels."""
-    blobs = call.platform.blobs
-    stored = await blobs.find(connector, body.object_name)
-    if stored is None:
-        raise BadRequestError(f"object_name: {body.object_name!r} was not uploaded", status=400)
+    stored = await uploaded_object(call, connector, body.object_name)
     measured = None
     if body.meta is None:
-        async with blobs.local_copy(connector, body.object_name) as path:
+        async with call.platform.blobs.local_copy(connector, body.object_name) as path:
             measured = await asyncio.to_thread(measure, path, body.content_type)
     return data.Upload(stored.size_bytes, stored.sha256, measured)
 

@@ -44,7 +44,9 @@ async def update_dataset(call: Call) -> Answer:
 
 async def delete_dataset(call: Call) -> Answer:
     """Delete a dataset."""
-    return await call.write(datasets.delete_dataset(call.scope, call.id("dataset")))
+    answer = await call.write(datasets.delete_dataset(call.scope, call.id("dataset")))
+    call.platform.wake_cleaner()
+    return answer
 
 
 async def create_version(call: Call) -> Answer:
@@ -88,7 +90,9 @@ async def update_version(call: Call) -> Answer:
 
 async def delete_version(call: Call) -> Answer:
     """Delete a version."""
-    return await call.write(dataset_versions.delete_version(call.scope, call.id("version")))
+    answer = await call.write(dataset_versions.delete_version(call.scope, call.id("version")))
+    call.platform.wake_cleaner()
+    return answer
 
 
 async def lock_version(call: Call) -> Answer:

@@ -20,3 +20,6 @@ class Step:
     """Share that is done, 0 to 1."""
 
     done: bool
+
+    error: str | None = None
+    """Why the job ends as failed, although what this step did is kept; with `done` only."""

@@ -5,42 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import attrs
 import orjson
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, union_all, update
 
-from asyncsdk.enums import DataType, DataUploadStatus, TagTarget
+from asyncsdk.enums import TagTarget
 from asyncsdk.errors import BadRequestError, ConflictError, LockedError
-from asyncsdk.records.data import ImageSize, NewData
+from asyncsdk.records.data import NewData
 from asyncsdk.server.services import tags
+from asyncsdk.server.services.custom_metadata import metadata_rules
+from asyncsdk.server.services.data_rows import (
+    Upload,
+    check_new_data,
+    count_data,
+    insert_data,
+    metadata_text,
+    new_row,
+)
 from asyncsdk.server.services.data_sources import require_source
 from asyncsdk.server.services.datalakes import require_datalake
 from asyncsdk.server.services.documents import DataDocuments
-from asyncsdk.server.services.garbage import is_garbage
+from asyncsdk.server.services.garbage import discard, refuse_garbage
 from asyncsdk.server.services.rules import (
     Document,
     check_ids,
-    check_name,
-    check_text,
     json_list,
-    json_text,
     one,
 )
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.ids import new_id, now_us
 from asyncsdk.server.store.schema import (
     asset,
     data,
     data_source,
-    data_tag,
     datalake,
     dataset_version,
-    garbage,
     organization,
+    projection,
 )
-from asyncsdk.server.store.statements import Prepared, insertion
+from asyncsdk.server.store.statements import Prepared
 
 __all__ = [
     "Upload",
@@ -59,6 +62,7 @@ _joined = (
     select(
         data,
         datalake.c.id.label("datalake_id"),
+        datalake.c.organization,
         organization.c.connector_id,
         data_source.c.id.label("source_id"),
         data_source.c.name.label("source_name"),
@@ -74,13 +78,6 @@ _BY_OBJECT = Prepared(
     select(data.c.id).where(
         data.c.datalake == bindparam("datalake"), data.c.object_name == bindparam("object_name")
     )
-)
-_INSERT = Prepared(insertion(data).returning(data.c.seq))
-_TAG = Prepared(insertion(data_tag))
-_COUNT = Prepared(
-    update(datalake)
-    .where(datalake.c.seq == bindparam("key"))
-    .values(data_count=datalake.c.data_count + bindparam("more"))
 )
 _SET_METADATA = Prepared(
     update(data).where(data.c.seq == bindparam("key")).values(metadata=bindparam("new_metadata"))
@@ -110,29 +107,13 @@ _LESS_ASSETS = Prepared(
     .where(dataset_version.c.seq == bindparam("key"))
     .values(asset_count=dataset_version.c.asset_count - bindparam("less"))
 )
-_DISCARD = Prepared(
-    insert(garbage).from_select(
-        ["connector_id", "object_name"],
-        select(organization.c.connector_id, data.c.object_name)
-        .select_from(data)
-        .join(datalake, datalake.c.seq == data.c.datalake)
-        .join(organization, organization.c.seq == datalake.c.organization)
-        .where(_KEYS),
+_OBJECTS = Prepared(
+    union_all(
+        select(data.c.object_name).where(_KEYS),
+        select(projection.c.object_name).where(any_of(projection.c.data, bindparam("keys"))),
     )
 )
 _DELETE = Prepared(delete(data).where(_KEYS))
-
-_MOST_PIXELS = 2**31 - 1
-
-
-@attrs.frozen
-class Upload:
-    """What the platform itself knows of an uploaded object."""
-
-    size_bytes: int
-    sha256: str | None
-    measured: ImageSize | None
-    """Width and height, where the file could be read."""
 
 
 def require_data(scope: Scope, data_id: str) -> Work[Row]:
@@ -147,8 +128,7 @@ def require_destination(scope: Scope, datalake_id: str, object_name: str) -> Wor
         BadRequestError: the object is about to be deleted, as its data was.
     """
     lake = yield from require_datalake(scope, datalake_id)
-    if (yield from is_garbage(lake["connector_id"], object_name)):
-        raise BadRequestError(f"object_name: {object_name!r} is deleted; upload another one", status=400)
+    yield from refuse_garbage(lake["connector_id"], object_name)
     return lake
 
 
@@ -159,10 +139,11 @@ def create_data(
 
     Raises:
         ConflictError: the object belongs to a data already.
-        BadRequestError: a name, tag, source or size is not acceptable.
+        BadRequestError: a name, tag, source, size or custom metadata is not acceptable.
     """
-    _check(body)
+    check_new_data(body)
     lake = yield from require_destination(scope, datalake_id, body.object_name)
+    (yield from metadata_rules(lake["seq"])).check(body.custom_metadata)
     home = tags.TagScope(organization=lake["organization"], target=TagTarget.DATA, datalake=lake["seq"])
     tag_keys = yield from tags.require_tags(scope, body.tags, home)
     source = None
@@ -172,11 +153,8 @@ def create_data(
             raise BadRequestError("data_source_id: the source belongs to another organization", status=400)
     if (yield _BY_OBJECT(datalake=lake["seq"], object_name=body.object_name)):
         raise ConflictError(f"object {body.object_name!r} belongs to a data already", status=409)
-    row = _new_row(body, upload, lake["seq"], source["seq"] if source else None)
-    key = (yield _INSERT(**row))[0]["seq"]
-    if tag_keys:
-        yield _TAG.many([{"tag": tag_key, "target": key} for tag_key in tag_keys])
-    yield _COUNT(key=lake["seq"], more=1)
+    row = new_row(body, upload, lake["seq"], source["seq"] if source else None)
+    yield from insert_data(lake["seq"], [row], [tag_keys])
     return (yield from get_data(scope, row["id"], documents))
 
 
@@ -203,26 +181,33 @@ def update_metadata(
 ) -> Work[Document]:
     """Replace the metadata; `None` clears it."""
     row = yield from require_data(scope, data_id)
-    yield _SET_METADATA(key=row["seq"], new_metadata=_json(metadata, "metadata"))
+    yield _SET_METADATA(key=row["seq"], new_metadata=metadata_text(metadata, "metadata"))
     return (yield from get_data(scope, data_id, documents))
 
 
 def update_custom_metadata(scope: Scope, data_id: str, metadata: dict[str, Any] | None) -> Work[Document]:
-    """Replace the custom metadata; `None` clears it."""
+    """Replace the custom metadata; `None` clears it.
+
+    Raises:
+        BadRequestError: the schema of the datalake does not allow it.
+    """
     row = yield from require_data(scope, data_id)
-    text = _json(metadata, "custom_metadata")
+    before = row["custom_metadata"]
+    rules = yield from metadata_rules(row["datalake"])
+    rules.check(metadata, before=None if before is None else orjson.loads(before))
+    text = metadata_text(metadata, "custom_metadata")
     yield _SET_CUSTOM_METADATA(key=row["seq"], new_metadata=text)
     return {"custom_metadata": None if text is None else orjson.Fragment(text)}
 
 
 def delete_data(scope: Scope, data_id: str) -> Work[None]:
-    """Delete a data, the assets made from it and, soon after, its file.
+    """Delete a data, the assets made from it and, soon after, its file and those of its projections.
 
     Raises:
         LockedError: a locked version uses it.
     """
     row = yield from require_data(scope, data_id)
-    yield from _delete(row["datalake"], [row["seq"]])
+    yield from _delete(row["organization"], row["datalake"], [row["seq"]])
 
 
 def delete_many_data(scope: Scope, datalake_id: str, ids: Sequence[str]) -> Work[Document]:
@@ -233,11 +218,11 @@ def delete_many_data(scope: Scope, datalake_id: str, ids: Sequence[str]) -> Work
     """
     lake = yield from require_datalake(scope, datalake_id)
     rows = yield _SELECT_MANY(datalake=lake["seq"], ids=json_list(check_ids(ids, "ids")))
-    yield from _delete(lake["seq"], [row["seq"] for row in rows])
+    yield from _delete(lake["organization"], lake["seq"], [row["seq"] for row in rows])
     return {"count": len(rows)}
 
 
-def _delete(lake: int, keys: Sequence[int]) -> Work[None]:
+def _delete(home: int, lake: int, keys: Sequence[int]) -> Work[None]:
     chosen = json_list(keys)
     locked = yield _LOCKED_USE(keys=chosen)
     if locked:
@@ -246,42 +231,7 @@ def _delete(lake: int, keys: Sequence[int]) -> Work[None]:
         )
     for use in (yield _USE_COUNTS(keys=chosen)):
         yield _LESS_ASSETS(key=use["key"], less=use["less"])
-    yield _DISCARD(keys=chosen)
+    objects = yield _OBJECTS(keys=chosen)
     yield _DELETE(keys=chosen)
-    yield _COUNT(key=lake, more=-len(keys))
-
-
-def _check(body: NewData) -> None:
-    check_name(body.filename, "filename")
-    check_text(body.content_type, "content_type", most=255, forbidden=("Cc", "Cs"))
-    if body.meta is not None:
-        for pixels in (body.meta.width, body.meta.height):
-            if not 1 <= pixels <= _MOST_PIXELS:
-                raise BadRequestError(
-                    f"meta: width and height must be 1 to {_MOST_PIXELS} pixels", status=400
-                )
-
-
-def _new_row(body: NewData, upload: Upload, lake: int, source: int | None) -> dict[str, Any]:
-    size = body.meta or upload.measured
-    return {
-        "id": new_id(),
-        "created_at": now_us(),
-        "datalake": lake,
-        "object_name": body.object_name,
-        "filename": body.filename,
-        "type": DataType.VIDEO.value if body.content_type.startswith("video/") else body.type.value,
-        "content_type": body.content_type,
-        "upload_status": (DataUploadStatus.DONE if size else DataUploadStatus.ERROR).value,
-        "width": size.width if size else None,
-        "height": size.height if size else None,
-        "size_bytes": upload.size_bytes,
-        "sha256": upload.sha256,
-        "metadata": _json(body.metadata, "metadata"),
-        "custom_metadata": _json(body.custom_metadata, "custom_metadata"),
-        "data_source": source,
-    }
-
-
-def _json(value: dict[str, Any] | None, what: str) -> str | None:
-    return None if value is None else json_text(value, what)
+    yield from discard(home, [row["object_name"] for row in objects])
+    yield count_data(lake, -len(keys))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from sqlalchemy import bindparam, delete, select, update
 
 from asyncsdk.errors import ConflictError
 from asyncsdk.server.services.items import ListRequest, list_items
 from asyncsdk.server.services.organizations import organization_seq
-from asyncsdk.server.services.rules import Document, check_name, one
+from asyncsdk.server.services.rules import Document, check_name, json_list, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
@@ -18,6 +21,7 @@ from asyncsdk.server.store.statements import Prepared, insertion
 __all__ = [
     "create_source",
     "delete_source",
+    "ensure_sources",
     "find_source",
     "get_source",
     "list_sources",
@@ -33,6 +37,12 @@ _GET = Prepared(
 _BY_NAME = Prepared(
     select(data_source).where(
         data_source.c.organization == bindparam("organization"), data_source.c.name == bindparam("name")
+    )
+)
+_NAMED = Prepared(
+    select(data_source.c.name, data_source.c.seq).where(
+        data_source.c.organization == bindparam("organization"),
+        any_of(data_source.c.name, bindparam("names")),
     )
 )
 _INSERT = Prepared(insertion(data_source))
@@ -61,9 +71,22 @@ def create_source(scope: Scope, organization_id: str, name: str) -> Work[Documen
     check_name(name, "name")
     home = yield from organization_seq(scope, organization_id)
     yield from _check_free(home, name)
-    row = {"id": new_id(), "created_at": now_us(), "organization": home, "name": name}
+    row = _new_row(home, name)
     yield _INSERT(**row)
     return _document(row)
+
+
+def ensure_sources(home: int, names: Iterable[str]) -> Work[dict[str, int]]:
+    """Return the `seq` of an organization's sources of these names; missing ones are created."""
+    wanted = list(dict.fromkeys(names))
+    if not wanted:
+        return {}
+    named = _NAMED(organization=home, names=json_list(wanted))
+    known = {row["name"] for row in (yield named)}
+    missing = [_new_row(home, check_name(name, "name")) for name in wanted if name not in known]
+    if missing:
+        yield _INSERT.many(missing)
+    return {row["name"]: row["seq"] for row in (yield named)}
 
 
 def find_source(scope: Scope, organization_id: str, name: str) -> Work[Document]:
@@ -101,6 +124,10 @@ def delete_source(scope: Scope, source_id: str) -> Work[None]:
     """Delete a source; its data stays, without a source."""
     row = yield from require_source(scope, source_id)
     yield _DELETE(key=row["seq"])
+
+
+def _new_row(home: int, name: str) -> dict[str, Any]:
+    return {"id": new_id(), "created_at": now_us(), "organization": home, "name": name}
 
 
 def _check_free(home: int, name: str) -> Work[None]:

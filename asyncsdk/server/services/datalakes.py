@@ -12,7 +12,7 @@ from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.schema import datalake, organization
 from asyncsdk.server.store.statements import Prepared
 
-__all__ = ["find_datalake", "get_datalake", "list_datalakes", "require_datalake"]
+__all__ = ["datalake_document", "find_datalake", "get_datalake", "list_datalakes", "require_datalake"]
 
 _joined = select(datalake, organization.c.connector_id).join(
     organization, organization.c.seq == datalake.c.organization
@@ -23,7 +23,8 @@ _GET = Prepared(
 _OF = Prepared(_joined.where(datalake.c.organization == bindparam("organization")).order_by(datalake.c.seq))
 
 
-def _document(row: Row) -> Document:
+def datalake_document(row: Row) -> Document:
+    """Return a datalake."""
     return {"id": row["id"], "name": row["name"], "connector_id": row["connector_id"]}
 
 
@@ -34,7 +35,7 @@ def require_datalake(scope: Scope, datalake_id: str) -> Work[Row]:
 
 def get_datalake(scope: Scope, datalake_id: str) -> Work[Document]:
     """Return a datalake."""
-    return _document((yield from require_datalake(scope, datalake_id)))
+    return datalake_document((yield from require_datalake(scope, datalake_id)))
 
 
 def find_datalake(
@@ -49,11 +50,11 @@ def find_datalake(
         rows = [row for row in rows if row["name"] == name]
     if datalake_id is None and name is None:
         rows = [row for row in rows if row["is_default"]]
-    return _document(one(rows, "datalake"))
+    return datalake_document(one(rows, "datalake"))
 
 
 def list_datalakes(scope: Scope, organization_id: str) -> Work[Document]:
     """Return the organization's datalakes, oldest first."""
     home = yield from organization_seq(scope, organization_id)
     rows = yield _OF(organization=home)
-    return {"items": [_document(row) for row in rows], "count": len(rows)}
+    return {"items": [datalake_document(row) for row in rows], "count": len(rows)}

@@ -8,7 +8,9 @@ from asyncsdk.errors import BadRequestError, ConflictError, LockedError
 from asyncsdk.records.datasets import DatasetVersionPatch, NewDatasetVersion
 from asyncsdk.server.services import tags
 from asyncsdk.server.services.datasets import require_dataset
+from asyncsdk.server.services.garbage import discard
 from asyncsdk.server.services.items import ListRequest, list_items
+from asyncsdk.server.services.jobs import saved_logs
 from asyncsdk.server.services.organizations import organization_seq
 from asyncsdk.server.services.rules import Document, check_name, check_text, one
 from asyncsdk.server.services.scope import Scope
@@ -204,7 +206,9 @@ def delete_version(scope: Scope, version_id: str) -> Work[None]:
         LockedError: the version is locked.
     """
     row = yield from require_unlocked(scope, version_id)
+    logs = yield from saved_logs([row["seq"]])
     yield _DELETE(key=row["seq"])
+    yield from discard(row["organization"], logs)
 
 
 def _check_free(origin: int, version: str) -> Work[None]:

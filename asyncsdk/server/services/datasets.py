@@ -7,7 +7,9 @@ from sqlalchemy import bindparam, delete, select, update
 from asyncsdk.errors import BadRequestError, ConflictError, LockedError
 from asyncsdk.records.datasets import DatasetPatch, NewDataset
 from asyncsdk.server.services import tags
+from asyncsdk.server.services.garbage import discard
 from asyncsdk.server.services.items import ListRequest, list_items
+from asyncsdk.server.services.jobs import saved_logs
 from asyncsdk.server.services.organizations import organization_seq
 from asyncsdk.server.services.rules import Document, check_name, check_text, one
 from asyncsdk.server.services.scope import Scope
@@ -42,10 +44,10 @@ _UPDATE = Prepared(
     .values(name=bindparam("new_name"), description=bindparam("new_description"))
 )
 _DELETE = Prepared(delete(dataset).where(dataset.c.seq == bindparam("key")))
-_LOCKED = Prepared(
-    select(dataset_version.c.version)
-    .where(dataset_version.c.dataset == bindparam("key"), dataset_version.c.locked)
-    .limit(1)
+_VERSIONS = Prepared(
+    select(dataset_version.c.seq, dataset_version.c.version, dataset_version.c.locked).where(
+        dataset_version.c.dataset == bindparam("key")
+    )
 )
 _ORDER = {"seq": dataset.c.seq, "created_at": dataset.c.created_at, "name": dataset.c.name}
 
@@ -138,10 +140,13 @@ def delete_dataset(scope: Scope, dataset_id: str) -> Work[None]:
         LockedError: one of its versions is locked.
     """
     row = yield from require_dataset(scope, dataset_id)
-    locked = yield _LOCKED(key=row["seq"])
-    if locked:
-        raise LockedError(f"version {locked[0]['version']!r} is locked; unlock it first", status=423)
+    versions = yield _VERSIONS(key=row["seq"])
+    for version in versions:
+        if version["locked"]:
+            raise LockedError(f"version {version['version']!r} is locked; unlock it first", status=423)
+    logs = yield from saved_logs([version["seq"] for version in versions])
     yield _DELETE(key=row["seq"])
+    yield from discard(row["organization"], logs)
 
 
 def _check_free(home: int, name: str) -> Work[None]:

@@ -1,4 +1,4 @@
-"""Rows of data and assets as JSON objects, with their signed download URLs."""
+"""Rows of data, projections and assets as JSON objects, with their signed download URLs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["DataDocuments"]
 
 @attrs.frozen
 class DataDocuments:
-    """Makes the JSON objects of data and assets.
+    """Makes the JSON objects of data, projections and assets.
 
     Args:
         sign: returns the download URL for a connector and an object name.
@@ -26,7 +26,7 @@ class DataDocuments:
     sign: Callable[[str, str], str]
 
     def url(self, row: Row, connector: str) -> str:
-        """Return a fresh download URL of a data row."""
+        """Return a fresh download URL of a row of data or projections."""
         return self.sign(connector, row["object_name"])
 
     def data(self, row: Row, connector: str) -> Document:
@@ -42,6 +42,21 @@ class DataDocuments:
             "presigned_url": self.sign(connector, row["object_name"]),
             "metadata": _json(row["metadata"]),
             "custom_metadata": _json(row["custom_metadata"]),
+            "size_bytes": row["size_bytes"],
+            "created_at": moment(row["created_at"]),
+        }
+
+    def projection(self, row: Row, connector: str) -> Document:
+        """Return a projection."""
+        return {
+            "id": row["id"],
+            "name": row["name"],
+            "object_name": row["object_name"],
+            "filename": row["filename"],
+            "content_type": row["content_type"],
+            "compute_status": row["compute_status"],
+            "presigned_url": self.sign(connector, row["object_name"]),
+            "infos": _json(row["infos"]),
             "size_bytes": row["size_bytes"],
             "created_at": moment(row["created_at"]),
         }

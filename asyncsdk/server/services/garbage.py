@@ -2,30 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import BindParameter, Text, bindparam, column, delete, insert, literal, select
 
+from asyncsdk.errors import BadRequestError
 from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.store.base import Rows, Work
-from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.schema import garbage
+from asyncsdk.server.store.dialects import any_of, listed
+from asyncsdk.server.store.schema import data, datalake, garbage, job, organization, projection
 from asyncsdk.server.store.statements import Prepared
 
-__all__ = ["forget_garbage", "is_garbage", "next_garbage"]
+__all__ = [
+    "discard",
+    "forget_garbage",
+    "garbage_among",
+    "next_garbage",
+    "refuse_garbage",
+]
 
 _FIND = Prepared(
     select(garbage.c.seq).where(
         garbage.c.object_name == bindparam("object_name"), garbage.c.connector_id == bindparam("connector")
     )
 )
+_AMONG = Prepared(
+    select(garbage.c.object_name).where(
+        any_of(garbage.c.object_name, bindparam("names")), garbage.c.connector_id == bindparam("connector")
+    )
+)
 _NEXT = Prepared(select(garbage).order_by(garbage.c.seq).limit(500))
 _FORGET = Prepared(delete(garbage).where(any_of(garbage.c.seq, bindparam("keys"))))
 
+_names = listed(bindparam("names")).table_valued(column("value", Text), name="names")
+_home: BindParameter[int] = bindparam("organization")
+_lakes = datalake.c.organization == _home
+_used_as_data = (
+    select(literal(1))
+    .select_from(data.join(datalake, datalake.c.seq == data.c.datalake))
+    .where(_lakes, data.c.object_name == _names.c.value)
+    .correlate(_names)
+    .exists()
+)
+_used_as_projection = (
+    select(literal(1))
+    .select_from(
+        projection.join(data, data.c.seq == projection.c.data).join(
+            datalake, datalake.c.seq == data.c.datalake
+        )
+    )
+    .where(_lakes, projection.c.object_name == _names.c.value)
+    .correlate(_names)
+    .exists()
+)
+_used_as_log = (
+    select(literal(1))
+    .where(job.c.organization == _home, job.c.log_object_name == _names.c.value)
+    .correlate(_names)
+    .exists()
+)
+_DISCARD = Prepared(
+    insert(garbage).from_select(
+        ["connector_id", "object_name"],
+        select(organization.c.connector_id, _names.c.value)
+        .select_from(_names.join(organization, organization.c.seq == _home))
+        .where(~_used_as_data, ~_used_as_projection, ~_used_as_log),
+    )
+)
 
-def is_garbage(connector: str, object_name: str) -> Work[bool]:
-    """Tell whether an object waits to be deleted."""
-    return bool((yield _FIND(connector=connector, object_name=object_name)))
+
+def garbage_among(connector: str, object_names: Iterable[str]) -> Work[frozenset[str]]:
+    """Return those of the objects that wait to be deleted."""
+    rows = yield _AMONG(connector=connector, names=json_list(object_names))
+    return frozenset(row["object_name"] for row in rows)
+
+
+def refuse_garbage(connector: str, object_name: str, what: str = "object_name") -> Work[None]:
+    """Make sure that an object may be put to use.
+
+    Raises:
+        BadRequestError: it is about to be deleted, as nothing used it any more.
+    """
+    if (yield _FIND(connector=connector, object_name=object_name)):
+        raise BadRequestError(f"{what}: {object_name!r} is deleted; upload another one", status=400)
+
+
+def discard(home: int, object_names: Iterable[str]) -> Work[None]:
+    """Let objects of an organization be deleted, those excepted that something still uses.
+
+    Call it after the rows that named them are gone.
+
+    Args:
+        home: the organization's `seq`.
+        object_names: the objects.
+    """
+    names = list(dict.fromkeys(object_names))
+    if names:
+        yield _DISCARD(organization=home, names=json_list(names))
 
 
 def next_garbage() -> Work[Rows]:

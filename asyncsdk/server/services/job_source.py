@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import attrs
 
 from asyncsdk.errors import ApiError
+from asyncsdk.server.blobs.base import Blobs
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.asset_adding import ADD_ASSETS, add_assets_step
-from asyncsdk.server.services.jobs import claim_job, fail_job, save_step
+from asyncsdk.server.services.jobs import claim_job, fail_job, renew_job, save_step
+from asyncsdk.server.services.object_import import IMPORT_OBJECTS
+from asyncsdk.server.services.object_import_step import prepare_import_step
+from asyncsdk.server.services.projection_import import IMPORT_PROJECTIONS, prepare_projections_step
 from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.store.base import Row, Store, Work
 
-__all__ = ["STEPS", "StoredJobs"]
+__all__ = ["OWN_KINDS", "PREPARED_STEPS", "STEPS", "StoredJobs"]
 
 _log = logging.getLogger(__name__)
 
 STEPS: Mapping[str, Callable[[Row], Work[Step]]] = {ADD_ASSETS: add_assets_step}
 """What each kind of job does in one step; a step can be entered again after a crash."""
+
+PREPARED_STEPS: Mapping[str, Callable[[Row, Store, Blobs], Awaitable[Work[Step]]]] = {
+    IMPORT_OBJECTS: prepare_import_step,
+    IMPORT_PROJECTIONS: prepare_projections_step,
+}
+"""The kinds whose steps look into the storage first, outside of any transaction; each gives its step then."""
+
+OWN_KINDS = STEPS.keys() | PREPARED_STEPS.keys()
+"""The kinds of jobs that the platform runs itself."""
 
 LEASE_US = 60_000_000
 MOST_ATTEMPTS = 5
@@ -27,10 +41,14 @@ MOST_ATTEMPTS = 5
 
 @attrs.define
 class StoredJobs:
-    """The jobs of a store."""
+    """The jobs of a store; those that look into the storage wait for somebody who has one."""
 
     store: Store
-    _kinds: str = attrs.field(factory=lambda: json_list(STEPS))
+    blobs: Blobs | None = None
+
+    @property
+    def _kinds(self) -> str:
+        return json_list(STEPS if self.blobs is None else OWN_KINDS)
 
     async def claim(self) -> Row | None:
         """Take a job that waits, or whose worker is gone."""
@@ -42,21 +60,42 @@ class StoredJobs:
 
     async def step(self, job: Row) -> Row | None:
         """Take the next step; a failure ends the job with its error."""
+        claim = _Claim(job)
         try:
-            return await self.store.write(_step(job))
+            work = await self._work(claim)
+            return await self.store.write(_step(claim.row, work))
         except ApiError as error:
             if error.status == 503:
                 raise
-            await self.store.write(fail_job(job, error.message))
+            await self.store.write(fail_job(claim.row, error.message))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends with it
             _log.exception("job %s failed", job["id"])
-            await self.store.write(fail_job(job, f"{type(error).__name__}: {error}"))
+            await self.store.write(fail_job(claim.row, f"{type(error).__name__}: {error}"))
         return None
 
+    async def _work(self, claim: _Claim) -> Work[Step]:
+        """Return the next step; the job stays ours however long its preparation takes."""
+        prepare = PREPARED_STEPS.get(claim.row["kind"])
+        if prepare is None or self.blobs is None:
+            return STEPS[claim.row["kind"]](claim.row)
+        prepared = asyncio.ensure_future(prepare(claim.row, self.store, self.blobs))
+        try:
+            while not (await asyncio.wait({prepared}, timeout=LEASE_US / 3_000_000))[0]:
+                claim.row = await self.store.write(renew_job(claim.row, LEASE_US))
+            return prepared.result()
+        finally:
+            prepared.cancel()
+            await asyncio.gather(prepared, return_exceptions=True)
 
-def _step(job: Row) -> Work[Row | None]:
-    step = yield from STEPS[job["kind"]](job)
-    saved = yield from save_step(
-        job, checkpoint=step.checkpoint, progress=step.progress, done=step.done, lease_us=LEASE_US
-    )
+
+@attrs.define
+class _Claim:
+    """A job that is ours, as its row is now: each renewal of the lease gives another one."""
+
+    row: Row
+
+
+def _step(job: Row, work: Work[Step]) -> Work[Row | None]:
+    step = yield from work
+    saved = yield from save_step(job, step, LEASE_US)
     return None if step.done else saved

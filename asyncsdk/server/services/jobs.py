@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -32,8 +32,10 @@ __all__ = [
     "get_job",
     "job_document",
     "log_job",
+    "log_lines",
     "move_job",
     "release_jobs",
+    "renew_job",
     "require_log_connector",
     "save_log",
     "save_step",
@@ -100,6 +102,7 @@ _SAVE = Prepared(
     )
     .returning(*job.c)
 )
+_RENEW = Prepared(update(job).where(_held).values(lease_until=bindparam("until")).returning(*job.c))
 _FAIL = Prepared(
     update(job)
     .where(_held)
@@ -255,6 +258,14 @@ def saved_logs(versions: Sequence[int]) -> Work[list[str]]:
     return [row["log_object_name"] for row in rows]
 
 
+def log_lines(row: Row, lines: Iterable[str]) -> Work[None]:
+    """Add lines to the log of a job that the platform runs itself."""
+    now = now_us()
+    found = [{"job": row["seq"], "created_at": now, "line": line} for line in lines]
+    if found:
+        yield _LOG.many(found)
+
+
 def claim_job(kinds: str, lease_us: int) -> Work[Row | None]:
     """Take the oldest job that waits, or whose worker is gone, for a lease of time.
 
@@ -292,6 +303,15 @@ def save_step(row: Row, step: Step, lease_us: int) -> Work[Row]:
         now=now,
     )
     return one(rows, "job of this worker")
+
+
+def renew_job(row: Row, lease_us: int) -> Work[Row]:
+    """Lengthen the lease of a job whose step takes its time, and return its row with the new lease.
+
+    Raises:
+        NotFoundError: the job is no longer ours.
+    """
+    return one((yield _RENEW(**_claim_of(row), until=now_us() + lease_us)), "job of this worker")
 
 
 def fail_job(row: Row, error: str) -> Work[None]:

@@ -1,12 +1,13 @@
-"""Width and height of stored files, where the client did not tell them."""
+"""What stored files say of themselves, where the client did not tell it."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from asyncsdk.records.data import ImageSize
 
-__all__ = ["measure"]
+__all__ = ["measure", "read_exif"]
 
 
 def measure(path: Path, content_type: str) -> ImageSize | None:
@@ -17,6 +18,16 @@ def measure(path: Path, content_type: str) -> ImageSize | None:
     if content_type.startswith("video/"):
         return _video_size(path)
     return _image_size(path)
+
+
+def read_exif(path: Path, content_type: str) -> dict[str, Any]:
+    """Return what the EXIF data of an image file says, under the protocol's metadata keys; blocking."""
+    if content_type.startswith("video/"):
+        return {}
+    from asyncsdk.formats.images import exif_metadata  # noqa: PLC0415 - Pillow is not needed to start
+
+    with path.open("rb") as stream:
+        return exif_metadata(stream)
 
 
 def _image_size(path: Path) -> ImageSize | None:

@@ -17,6 +17,7 @@ __all__ = [
     "Document",
     "check_ids",
     "check_name",
+    "check_pixels",
     "check_text",
     "json_list",
     "json_text",
@@ -27,6 +28,7 @@ Document = dict[str, Any]
 """A JSON object of the protocol, ready to be encoded."""
 
 NAME_LENGTH = 255
+_MOST_PIXELS = 2**31 - 1
 
 
 def check_name(value: str, what: str) -> str:
@@ -54,6 +56,17 @@ def check_text(value: str, what: str, *, forbidden: tuple[str, ...] = ("Cs",), m
         odd = char < " " or char > "~"
         if char == "\0" or (odd and unicodedata.category(char) in forbidden):
             raise BadRequestError(f"{what}: character {char!r} at {position} is not allowed", status=400)
+    return value
+
+
+def check_pixels(value: int, what: str) -> int:
+    """Return a width or height that can be stored.
+
+    Raises:
+        BadRequestError: it is less than 1, or too large.
+    """
+    if not 1 <= value <= _MOST_PIXELS:
+        raise BadRequestError(f"{what} must be 1 to {_MOST_PIXELS} pixels", status=400)
     return value
 
 

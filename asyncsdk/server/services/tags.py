@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import attrs
 from sqlalchemy import Table, bindparam, delete, exists, select, update
@@ -26,6 +26,7 @@ __all__ = [
     "create_tag",
     "delete_tag",
     "detach_tag",
+    "ensure_tags",
     "find_tag",
     "get_tag",
     "list_tags",
@@ -123,6 +124,13 @@ _FIND = Prepared(
         tag.c.name == bindparam("name"),
     )
 )
+_NAMED = Prepared(
+    select(tag.c.name, tag.c.seq).where(
+        tag.c.organization == bindparam("organization"),
+        tag.c.scope == bindparam("scope"),
+        any_of(tag.c.name, bindparam("names")),
+    )
+)
 _INSERT = Prepared(insertion(tag))
 _RENAME = Prepared(update(tag).where(tag.c.seq == bindparam("key")).values(name=bindparam("new_name")))
 _DELETE = Prepared(delete(tag).where(tag.c.seq == bindparam("key")))
@@ -158,6 +166,19 @@ def create_tag(home: TagScope, name: str) -> Work[Document]:
     }
     yield _INSERT(**row)
     return _document(row)
+
+
+def ensure_tags(home: TagScope, names: Iterable[str]) -> Work[dict[str, int]]:
+    """Return the `seq` of the scope's tags of these names; missing ones are created."""
+    wanted = list(dict.fromkeys(names))
+    if not wanted:
+        return {}
+    named = _NAMED(organization=home.organization, scope=home.name, names=json_list(wanted))
+    known = {row["name"] for row in (yield named)}
+    for name in wanted:
+        if name not in known:
+            yield from create_tag(home, name)
+    return {row["name"]: row["seq"] for row in (yield named)}
 
 
 def find_tag(home: TagScope, name: str) -> Work[Document]:

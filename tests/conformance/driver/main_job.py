@@ -24,7 +24,11 @@ from data_listing import list_data
 from datasets import change_datasets, lock_version, make_datasets, read_others
 from deleting import delete
 from downloading import download, download_big
+from imports import import_objects
+from job_logs import keep_log
+from metadata_schema import metadata_schema
 from people import meet_people
+from projections import projections
 from uploading import upload, upload_big
 from world import World
 
@@ -36,8 +40,12 @@ MAIN_JOB = (
     list_data,
     make_datasets,
     change_data,
+    metadata_schema,
+    projections,
+    import_objects,
     change_datasets,
     add_data,
+    keep_log,
     list_assets,
     tag_assets,
     lock_version,

@@ -175,6 +175,77 @@ class TestReading:
             assert path.read_bytes() == LARGE
 
 
+class TestListing:
+    NAMES = (
+        "a/b.png",
+        "a-b.png",
+        "a.b.png",
+        "a/b/c.png",
+        "a0.png",
+        "ab/x",
+        "b",
+        "日/犬.jpg",
+        "é.png",
+        "zz/.hid",
+    )
+
+    async def test_keys_come_in_order_a_page_at_a_time(self, blobs, wire):
+        for name in self.NAMES[::-1]:
+            await _upload(blobs, wire, name, SMALL)
+        ordered = tuple(sorted(self.NAMES))
+        whole = await blobs.list_keys(CONNECTOR, "")
+        assert (whole.keys, whole.unfit, whole.is_last) == (ordered, {}, True)
+        for limit in range(1, len(ordered) + 2):
+            found, after, is_last = [], "", False
+            while not is_last:
+                page = await blobs.list_keys(CONNECTOR, "", after=after, limit=limit)
+                found.append(page.keys)
+                assert len(found) <= len(ordered) + 1
+                is_last = page.is_last
+                after = page.keys[-1] if page.keys else after
+            assert tuple(key for keys in found for key in keys) == ordered
+            assert all(len(keys) == limit for keys in found[:-1])
+
+    @pytest.mark.parametrize(
+        "prefix", ["a", "a/", "a/b", "a/b/", "a/b.png", "b", "é", "日/", "zz/.", "nothing", "a/x"]
+    )
+    async def test_a_prefix_is_the_start_of_the_whole_key(self, blobs, wire, prefix):
+        for name in self.NAMES:
+            await _upload(blobs, wire, name, SMALL)
+        wanted = tuple(sorted(name for name in self.NAMES if name.startswith(prefix)))
+        assert (await blobs.list_keys(CONNECTOR, prefix)).keys == wanted
+        after = "a/b.png"
+        wanted = tuple(name for name in wanted if name > after)
+        assert (await blobs.list_keys(CONNECTOR, prefix, after=after)).keys == wanted
+
+    async def test_connectors_and_things_under_way_are_not_listed(self, blobs, wire):
+        await blobs.start_multipart(CONNECTOR, "started", "video/mp4")
+        await _upload(blobs, wire, "mine", SMALL)
+        assert (await blobs.list_keys(CONNECTOR, "")).keys == ("mine",)
+        assert (await blobs.list_keys("another", "")).keys == ()
+
+    async def test_deleted_objects_are_not_listed(self, blobs, wire):
+        for key in ("a/1", "a/2"):
+            await _upload(blobs, wire, key, SMALL)
+        await blobs.delete(CONNECTOR, ["a/1"])
+        assert (await blobs.list_keys(CONNECTOR, "a/")).keys == ("a/2",)
+
+    @pytest.mark.parametrize(
+        "prefix", ["../a", "a/../b", "/a", "a//b", "/", "..", "./a", "a\\b", "a\nb", "x" * 201]
+    )
+    async def test_prefixes_that_no_key_has_are_refused(self, blobs, prefix):
+        with pytest.raises(BadRequestError):
+            await blobs.list_keys(CONNECTOR, prefix)
+
+    async def test_an_object_that_is_known_is_adopted_as_it_is(self, blobs, wire):
+        await _upload(blobs, wire, "a.png", SMALL)
+        known = await blobs.find(CONNECTOR, "a.png")
+        assert await blobs.adopt(CONNECTOR, "a.png", "image/jpeg") == known
+        assert await blobs.adopt(CONNECTOR, "none.png", "image/png") is None
+        with pytest.raises(BadRequestError):
+            await blobs.adopt(CONNECTOR, "../a.png", "image/png")
+
+
 class TestPlatformSide:
     async def test_put_stores_what_the_platform_makes(self, blobs, wire, chunks):
         stored = await blobs.put(CONNECTOR, "export.json", "application/json", chunks(LARGE))

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 
 import attrs
-import pytest
 
-from asyncsdk.server.jobs.runner import JobRunner
 from asyncsdk.server.services import asset_adding, job_source
 from asyncsdk.server.services.job_source import StoredJobs
 from asyncsdk.server.services.jobs import NewJob, add_job, release_jobs
 from asyncsdk.server.store.ids import now_us
 from asyncsdk.wire import routes
-
-
-@pytest.fixture
-def alone(api, platforms, tmp_path):
-    """A platform whose own job runner never starts, so that the test takes the steps itself."""
-    with contextlib.ExitStack() as stack:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(JobRunner, "start", lambda _self: None)
-            platform = stack.enter_context(platforms(tmp_path / "alone"))
-        home, connector = platform.rows("SELECT id, connector_id FROM organization")[0]
-        lake = platform.rows("SELECT id FROM datalake")[0][0]
-        org = attrs.evolve(
-            api.org, host=platform.url, token=platform.token, platform=platform,
-            id=home, connector=connector, datalake=lake,
-        )  # fmt: skip
-        yield attrs.evolve(api, org=org)
-
-
-@pytest.fixture
-def many(alone, rows):
-    """Data in the datalake of `alone`."""
-    return attrs.evolve(rows, org=alone.org)
 
 
 async def start(api, data_ids, tags=(), name="first"):
