@@ -20,8 +20,9 @@ from asyncsdk.resources.arguments import as_list
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_projections import DataProjections
 from asyncsdk.resources.data_source import DataSource
+from asyncsdk.resources.downloadable import Downloadable
 from asyncsdk.resources.downloading import OnError, downloads_to
-from asyncsdk.resources.iterating import ItemIterator
+from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.multi import Multi
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
@@ -31,7 +32,7 @@ __all__ = ["Data", "MultiData"]
 
 
 @attrs.define(eq=False, repr=False)
-class Data(DataProjections, Taggable):
+class Data(DataProjections, Downloadable, Taggable):
     """One file of a datalake: an image or a video."""
 
     _tag_target: ClassVar[TagTarget] = TagTarget.DATA
@@ -142,49 +143,11 @@ class Data(DataProjections, Taggable):
         """
         await self._connection.act(routes.DELETE_DATA, data=self.id)
 
-    async def download(
-        self,
-        target_path: str | os.PathLike[str] = "./",
-        force_replace: bool = False,
-        use_id: bool = False,
-    ) -> TransferReport:
-        """Download the file into a folder.
-
-        Args:
-            target_path: the folder; made when it is missing.
-            force_replace: replace a file that is there.
-            use_id: name the file `<id><extension>`.
-
-        Returns:
-            What was downloaded or skipped.
-
-        Raises:
-            PartialFailure: it failed; the report has the reason.
-        """
-        downloads = downloads_to(
-            self._connection, target_path, force_replace=force_replace, use_id=use_id, progress=False
-        )
-        return await files.download_one(downloads, files.data_file(self._connection, self._record))
-
-    async def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
-        """Return the file's bytes.
-
-        Args:
-            max_bytes: refuse files that are larger.
-
-        Raises:
-            ProtocolError: the file is larger than `max_bytes`.
-        """
-        item = files.data_file(self._connection, self._record)
-        return await files.read_file(self._connection, item, max_bytes)
-
-    def stream(self) -> ItemIterator[bytes]:
-        """Return the file's bytes in chunks, as they come; use it with `async for`."""
-        item = files.data_file(self._connection, self._record)
-        return ItemIterator(files.FileChunks(self._connection, item), bytes)
-
     def _label(self) -> str:
         return self.filename
+
+    def _file(self) -> FileItem:
+        return files.data_file(self._connection, self._record)
 
 
 class MultiData(Multi[Data], Taggable):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import attrs
 
 from asyncsdk.enums import DataUploadStatus
 from asyncsdk.records.projections import ProjectionRecord
-from asyncsdk.records.reports import TransferReport
 from asyncsdk.resources import files
-from asyncsdk.resources.downloading import downloads_to
-from asyncsdk.resources.iterating import ItemIterator
+from asyncsdk.resources.downloadable import Downloadable
+from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.resource import Resource
 from asyncsdk.wire import routes
 
@@ -20,7 +18,7 @@ __all__ = ["Projection"]
 
 
 @attrs.define(eq=False, repr=False)
-class Projection(Resource[ProjectionRecord]):
+class Projection(Resource[ProjectionRecord], Downloadable):
     """One more file of a data, such as a depth map of an image."""
 
     _data_id: str
@@ -74,46 +72,8 @@ class Projection(Resource[ProjectionRecord]):
         """Delete the projection and its file; the data stays."""
         await self._connection.act(routes.DELETE_PROJECTION, projection=self.id)
 
-    async def download(
-        self,
-        target_path: str | os.PathLike[str] = "./",
-        force_replace: bool = False,
-        use_id: bool = False,
-    ) -> TransferReport:
-        """Download the file into a folder.
-
-        Args:
-            target_path: the folder; made when it is missing.
-            force_replace: replace a file that is there.
-            use_id: name the file `<id><extension>`.
-
-        Returns:
-            What was downloaded or skipped.
-
-        Raises:
-            PartialFailure: it failed; the report has the reason.
-        """
-        downloads = downloads_to(
-            self._connection, target_path, force_replace=force_replace, use_id=use_id, progress=False
-        )
-        return await files.download_one(downloads, files.projection_file(self._connection, self._record))
-
-    async def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
-        """Return the file's bytes.
-
-        Args:
-            max_bytes: refuse files that are larger.
-
-        Raises:
-            ProtocolError: the file is larger than `max_bytes`.
-        """
-        item = files.projection_file(self._connection, self._record)
-        return await files.read_file(self._connection, item, max_bytes)
-
-    def stream(self) -> ItemIterator[bytes]:
-        """Return the file's bytes in chunks, as they come; use it with `async for`."""
-        item = files.projection_file(self._connection, self._record)
-        return ItemIterator(files.FileChunks(self._connection, item), bytes)
-
     def _label(self) -> str:
         return self.name or self.id
+
+    def _file(self) -> FileItem:
+        return files.projection_file(self._connection, self._record)

@@ -9,11 +9,12 @@ from typing import Any
 
 from asyncsdk.enums import DataType
 from asyncsdk.flow.progress import ProgressOption
-from asyncsdk.portal import SyncIterator, SyncMulti, call
+from asyncsdk.portal import SyncMulti, call
 from asyncsdk.records.reports import TransferReport
 from asyncsdk.resources.asset import Asset as AsyncAsset, MultiAsset as AsyncMultiAsset
 from asyncsdk.resources.downloading import OnError
 from asyncsdk.sync.data import Data, MultiData
+from asyncsdk.sync.downloadable import Downloadable
 from asyncsdk.sync.resource import Resource
 from asyncsdk.sync.tag import Tag
 from asyncsdk.sync.taggable import Taggable
@@ -21,7 +22,7 @@ from asyncsdk.sync.taggable import Taggable
 __all__ = ["Asset", "MultiAsset"]
 
 
-class Asset(Resource, Taggable):
+class Asset(Resource, Downloadable, Taggable):
     """A data inside a dataset version, with the tags and annotations that it has there."""
 
     __slots__ = ()
@@ -115,39 +116,6 @@ class Asset(Resource, Taggable):
             LockedError: the dataset version is locked.
         """
         call(self._async.delete)
-
-    def download(
-        self, target_path: str | os.PathLike[str] = "./", force_replace: bool = False, use_id: bool = False
-    ) -> TransferReport:
-        """Download the file into a folder.
-
-        Args:
-            target_path: the folder; made when it is missing.
-            force_replace: replace a file that is there.
-            use_id: name the file `<asset id><extension>`.
-
-        Returns:
-            What was downloaded or skipped.
-
-        Raises:
-            PartialFailure: it failed; the report has the reason.
-        """
-        return call(self._async.download, target_path, force_replace, use_id)
-
-    def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
-        """Return the file's bytes.
-
-        Args:
-            max_bytes: refuse files that are larger.
-
-        Raises:
-            ProtocolError: the file is larger than `max_bytes`.
-        """
-        return call(self._async.read, max_bytes)
-
-    def stream(self) -> SyncIterator[bytes]:
-        """Return the file's bytes in chunks, as they come; use it with `for`."""
-        return SyncIterator(self._async.stream())
 
 
 class MultiAsset(SyncMulti[Asset], Taggable):

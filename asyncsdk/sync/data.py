@@ -9,19 +9,20 @@ from typing import Any
 
 from asyncsdk.enums import DataType, DataUploadStatus
 from asyncsdk.flow.progress import ProgressOption
-from asyncsdk.portal import SyncIterator, SyncMulti, call
+from asyncsdk.portal import SyncMulti, call
 from asyncsdk.records.reports import TransferReport, UploadReport
 from asyncsdk.resources.data import Data as AsyncData, MultiData as AsyncMultiData
 from asyncsdk.resources.downloading import OnError
 from asyncsdk.sync.data_projections import DataProjections
 from asyncsdk.sync.data_source import DataSource
+from asyncsdk.sync.downloadable import Downloadable
 from asyncsdk.sync.tag import Tag
 from asyncsdk.sync.taggable import Taggable
 
 __all__ = ["Data", "MultiData"]
 
 
-class Data(DataProjections, Taggable):
+class Data(DataProjections, Downloadable, Taggable):
     """One file of a datalake: an image or a video."""
 
     __slots__ = ()
@@ -123,39 +124,6 @@ class Data(DataProjections, Taggable):
             LockedError: a locked dataset version uses it.
         """
         call(self._async.delete)
-
-    def download(
-        self, target_path: str | os.PathLike[str] = "./", force_replace: bool = False, use_id: bool = False
-    ) -> TransferReport:
-        """Download the file into a folder.
-
-        Args:
-            target_path: the folder; made when it is missing.
-            force_replace: replace a file that is there.
-            use_id: name the file `<id><extension>`.
-
-        Returns:
-            What was downloaded or skipped.
-
-        Raises:
-            PartialFailure: it failed; the report has the reason.
-        """
-        return call(self._async.download, target_path, force_replace, use_id)
-
-    def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
-        """Return the file's bytes.
-
-        Args:
-            max_bytes: refuse files that are larger.
-
-        Raises:
-            ProtocolError: the file is larger than `max_bytes`.
-        """
-        return call(self._async.read, max_bytes)
-
-    def stream(self) -> SyncIterator[bytes]:
-        """Return the file's bytes in chunks, as they come; use it with `for`."""
-        return SyncIterator(self._async.stream())
 
 
 class MultiData(SyncMulti[Data], Taggable):

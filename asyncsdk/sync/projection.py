@@ -4,19 +4,18 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from asyncsdk.enums import DataUploadStatus
-from asyncsdk.portal import SyncIterator, call
-from asyncsdk.records.reports import TransferReport
+from asyncsdk.portal import call
 from asyncsdk.resources.projection import Projection as AsyncProjection
+from asyncsdk.sync.downloadable import Downloadable
 from asyncsdk.sync.resource import Resource
 
 __all__ = ["Projection"]
 
 
-class Projection(Resource):
+class Projection(Resource, Downloadable):
     """One more file of a data, such as a depth map of an image."""
 
     __slots__ = ()
@@ -69,36 +68,3 @@ class Projection(Resource):
     def delete(self) -> None:
         """Delete the projection and its file; the data stays."""
         call(self._async.delete)
-
-    def download(
-        self, target_path: str | os.PathLike[str] = "./", force_replace: bool = False, use_id: bool = False
-    ) -> TransferReport:
-        """Download the file into a folder.
-
-        Args:
-            target_path: the folder; made when it is missing.
-            force_replace: replace a file that is there.
-            use_id: name the file `<id><extension>`.
-
-        Returns:
-            What was downloaded or skipped.
-
-        Raises:
-            PartialFailure: it failed; the report has the reason.
-        """
-        return call(self._async.download, target_path, force_replace, use_id)
-
-    def read(self, max_bytes: int = 512 * 1024 * 1024) -> bytes:
-        """Return the file's bytes.
-
-        Args:
-            max_bytes: refuse files that are larger.
-
-        Raises:
-            ProtocolError: the file is larger than `max_bytes`.
-        """
-        return call(self._async.read, max_bytes)
-
-    def stream(self) -> SyncIterator[bytes]:
-        """Return the file's bytes in chunks, as they come; use it with `for`."""
-        return SyncIterator(self._async.stream())

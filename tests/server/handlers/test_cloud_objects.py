@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from uuid import uuid4
 
+import attrs
 import orjson
 import pytest
 
+from asyncsdk.server.services import organizations
 from asyncsdk.wire import routes
 
 NOTHING = {"metadata": None, "custom_metadata": None, "tags": [], "data_source": None}
@@ -61,6 +63,18 @@ class TestImports:
         connector = other_api.org.connector
         await api.call(routes.IMPORT_STORED_OBJECTS, body, connector=connector, expect=404)
         await api.call(routes.IMPORT_OBJECTS, body, datalake=other_api.org.datalake, expect=404)
+
+    async def test_a_connector_serves_the_datalakes_of_its_organization_only(self, api, other_api):
+        """Also where the user is a member of both."""
+
+        def join():
+            yield from organizations.add_member(other_api.org.name, api.org.username)
+            return (yield from organizations.add_token(api.org.username, "both"))
+
+        both = attrs.evolve(api, org=attrs.evolve(api.org, token=api.org.platform.write(join())))
+        body = {"datalake_id": other_api.org.datalake, "prefixes": [""], "tag_ids": []}
+        await both.call(routes.IMPORT_STORED_OBJECTS, body, expect=400)
+        await both.call(routes.IMPORT_STORED_OBJECTS, body, connector=other_api.org.connector)
 
     async def test_only_the_own_connector_is_looked_through(self, api, other_api, image, ended):
         name = await other_api.upload(image(4, 3))
