@@ -8,8 +8,13 @@ from typing import TypeVar
 from asyncsdk.errors import InvalidArgumentError
 
 __all__ = [
+    "AnnotationExportKey",
+    "AnnotationFileType",
+    "AnnotationStatus",
+    "AttributeType",
     "DataType",
     "DataUploadStatus",
+    "ImportAnnotationMode",
     "InferenceType",
     "JobRunStatus",
     "JobStatus",
@@ -84,6 +89,58 @@ class InferenceType(StrEnum):
     MASK = "MASK"
 
 
+class AttributeType(StrEnum):
+    """What the values of an attribute are."""
+
+    STRING = "STRING"
+    INTEGER = "INTEGER"
+    FLOAT = "FLOAT"
+    BOOLEAN = "BOOLEAN"
+
+
+class AnnotationStatus(StrEnum):
+    """Where an annotation stands."""
+
+    PENDING = "PENDING"
+    SKIPPED = "SKIPPED"
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+
+
+class ImportAnnotationMode(StrEnum):
+    """What an import does with an annotation that the worker has on an asset already."""
+
+    REPLACE = "REPLACE"
+    """Delete it and create the new one."""
+
+    KEEP = "KEEP"
+    """Leave it as it is; assets without one get the new one."""
+
+    CONCATENATE = "CONCATENATE"
+    """Add the new shapes to it."""
+
+
+class AnnotationFileType(StrEnum):
+    """The formats of annotation files that the platform exports."""
+
+    COCO = "COCO"
+    PASCAL_VOC = "PASCAL_VOC"
+    YOLO = "YOLO"
+
+
+class AnnotationExportKey(StrEnum):
+    """What an annotation file calls its images."""
+
+    FILENAME = "FILENAME"
+    ASSET_ID = "ASSET_ID"
+    """Asset id and the extension of the file name."""
+
+    DATA_ID = "DATA_ID"
+    """Data id and the extension of the file name."""
+
+    OBJECT_NAME = "OBJECT_NAME"
+
+
 class JobStatus(StrEnum):
     """Status of a job of the first generation (add data, fork, copy, tag conversion)."""
 
@@ -146,4 +203,5 @@ def choose(kind: type[E], value: E | str) -> E:
         if isinstance(value, str) and member.value.upper() == value.upper():
             return member
     choices = ", ".join(member.value for member in kind)
-    raise InvalidArgumentError(f"{value!r} is not a {kind.__name__}; choose one of {choices}")
+    article = "an" if kind.__name__[0] in "AEIOU" else "a"
+    raise InvalidArgumentError(f"{value!r} is not {article} {kind.__name__}; choose one of {choices}")

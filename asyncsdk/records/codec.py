@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, cast, get_origin
+from typing import Any, TypeVar, cast, get_args, get_origin
 from uuid import UUID
 
 import cattrs
@@ -61,6 +61,11 @@ def _enum(value: Any, kind: type[StrEnum]) -> StrEnum:
         raise ValueError(f"expected one of {choices}, got {_describe(value)}") from None
 
 
+def _number(value: Any, _: Any) -> int | float:
+    """A whole number stays one."""
+    return value if type(value) is int else _float(value, _)
+
+
 def _datetime(value: Any, _: Any) -> datetime:
     if type(value) is not str:
         raise TypeError(f"expected a date-time string, got {_describe(value)}")
@@ -93,8 +98,10 @@ def _converter(*, detailed: bool) -> cattrs.Converter:
     converter = cattrs.Converter(detailed_validation=detailed, omit_if_default=False)
     for kind, hook in _SCALARS.items():
         converter.register_structure_hook(kind, hook)
+    converter.register_structure_hook_func(lambda kind: kind == int | float, _number)
     converter.register_structure_hook_func(lambda kind: kind == dict[str, Any], _strict(dict, "an object"))
     converter.register_structure_hook_factory(is_sequence, lambda kind: _array(kind, converter))
+    converter.register_structure_hook_factory(_is_fixed, lambda kind: _fixed(kind, converter))
     # The fast one finds out by itself that a value is no object, unless every field may be absent.
     checked = has if detailed else _may_be_empty
     converter.register_structure_hook_factory(checked, lambda kind: _object(kind, converter))
@@ -116,6 +123,22 @@ def _array(kind: Any, converter: cattrs.Converter) -> Any:
         if type(value) is not list:
             raise TypeError(f"expected an array, got {_describe(value)}")
         return structure(value, kind)
+
+    return check
+
+
+def _is_fixed(kind: Any) -> bool:
+    return get_origin(kind) is tuple and ... not in get_args(kind)
+
+
+def _fixed(kind: Any, converter: cattrs.Converter) -> Any:
+    """A tuple with a type for each place is an array of exactly so many elements."""
+    kinds = get_args(kind)
+
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not list or len(value) != len(kinds):
+            raise TypeError(f"expected an array of {len(kinds)}, got {_describe(value)}")
+        return tuple(converter.structure(one, inner) for one, inner in zip(value, kinds, strict=True))
 
     return check
 

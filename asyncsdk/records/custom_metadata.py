@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import attrs
 
 from asyncsdk.enums import MetadataType, choose
-from asyncsdk.records.absent import absent
+from asyncsdk.records.configurations import Configuration
 
 __all__ = ["CustomMetadataSettings", "MetadataKey", "MetadataSchema", "MetadataSchemaRecord"]
 
 
 def _as_type(value: MetadataType | str) -> MetadataType:
     return choose(MetadataType, value)
-
-
-def _as_tuple(values: Iterable[Any] | None) -> tuple[Any, ...] | None:
-    return None if values is None else tuple(values)
 
 
 def _as_moment(value: Any) -> Any:
@@ -31,7 +26,7 @@ def _as_moment(value: Any) -> Any:
 
 
 @attrs.frozen(kw_only=True)
-class MetadataKey:
+class MetadataKey(Configuration):
     """What the values of one key of the custom metadata may be.
 
     Args:
@@ -56,15 +51,6 @@ class MetadataKey:
     """
 
     input_type: MetadataType = attrs.field(converter=_as_type)
-    required: bool = False
-    display_name: str | None = absent()
-    archived: bool = False
-    choices: tuple[Any, ...] | None = attrs.field(
-        default=None, converter=_as_tuple, metadata={"absent": True}
-    )
-    allow_multiple: bool | None = absent()
-    min: Any = absent()
-    max: Any = absent()
 
     def __attrs_post_init__(self) -> None:
         if self.input_type is MetadataType.DATETIME:

@@ -133,6 +133,22 @@ def test_other_values_that_travel():
         codec.encode([object()])
 
 
+@attrs.frozen
+class Pairs:
+    pairs: tuple[tuple[int, str], ...]
+
+
+def test_a_tuple_of_several_types_is_an_array_of_that_length():
+    assert codec.decode('{"pairs": [[1, "a"], [2, "b"]]}', Pairs) == Pairs(((1, "a"), (2, "b")))
+    assert codec.encode(Pairs(((1, "a"),))) == b'{"pairs":[[1,"a"]]}'
+
+
+@pytest.mark.parametrize("odd", ["[1]", '[1, "a", 2]', "1.5", '"1a"', '{"0": 1, "1": "a"}', "null"])
+def test_a_tuple_of_another_length_is_refused_with_its_place(odd):
+    with pytest.raises(codec.CodecError, match=r"expected an array of 2, got .* at pairs\[1\]"):
+        codec.decode(f'{{"pairs": [[1, "a"], {odd}]}}', Pairs)
+
+
 sizes = st.builds(Size, st.integers(-(2**53), 2**53), st.integers(0, 10))
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 json_values = st.recursive(
