@@ -12,6 +12,7 @@ from aiohttp.http_parser import HttpRequestParserPy
 from asyncsdk.errors import ConflictError
 from asyncsdk.server.handlers import (
     administration,
+    annotation_exports,
     assets,
     cloud_objects,
     connection,
@@ -20,10 +21,13 @@ from asyncsdk.server.handlers import (
     data_sources,
     datasets,
     jobs,
+    labels,
     projections,
+    shapes,
     storage,
     tags,
 )
+from asyncsdk.server.handlers import annotations as annotation_handlers
 from asyncsdk.server.handlers.call import Answer, Call, Handler, Platform
 from asyncsdk.server.handlers.generations import for_old_client, is_old_client
 from asyncsdk.server.middleware import STILL_AT_WORK, Gate, errors_as_envelopes
@@ -43,6 +47,10 @@ HANDLERS: dict[Route, Handler] = {
     **data_sources.HANDLERS,
     **datasets.HANDLERS,
     **assets.HANDLERS,
+    **labels.HANDLERS,
+    **annotation_handlers.HANDLERS,
+    **annotation_exports.HANDLERS,
+    **shapes.HANDLERS,
     **tags.HANDLERS,
     **jobs.HANDLERS,
 }

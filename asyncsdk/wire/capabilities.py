@@ -5,7 +5,16 @@ The ping answer lists them; a client uses an addition only when it is listed.
 
 from __future__ import annotations
 
-__all__ = ["ALL", "IDEMPOTENCY", "MERGED_FILTERS", "SHARDS"]
+__all__ = [
+    "ALL",
+    "IDEMPOTENCY",
+    "ID_PAGES",
+    "INSTANCES",
+    "MERGED_FILTERS",
+    "SHAPE_DETAILS",
+    "SHARDS",
+    "WORKER_FILTERS",
+]
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -16,4 +25,16 @@ SHARDS = "shards"
 MERGED_FILTERS = "merged-filters"
 """A filtered listing takes several lists at once, pages by cursor and honours `limit` and `offset`."""
 
-ALL = (IDEMPOTENCY, MERGED_FILTERS, SHARDS)
+ID_PAGES = "id-pages"
+"""The list of annotation ids takes `limit` and `cursor`, and then answers as a page."""
+
+INSTANCES = "instances"
+"""Polygons take `instance`: those of one annotation with one number are the parts of one object."""
+
+SHAPE_DETAILS = "shape-details"
+"""Shapes take `text` and `attributes` also where they are created or saved one annotation at a time."""
+
+WORKER_FILTERS = "worker-filters"
+"""Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
+
+ALL = (IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)

@@ -41,6 +41,8 @@ class Request:
 
     repeat: Repeat = Repeat.SAFE
     idempotency_key: str | None = None
+    slow: bool = False
+    """Whether the answer may take as long as the call may take with all its tries."""
 
 
 @attrs.frozen
@@ -59,6 +61,8 @@ class Route:
     method: str
     template: str
     repeat: Repeat = Repeat.SAFE
+    slow: bool = False
+    """Whether the answer may take as long as the call may take with all its tries."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
@@ -86,6 +90,7 @@ class Route:
             route=str(self),
             repeat=self.repeat,
             idempotency_key=key,
+            slow=self.slow,
         )
 
 

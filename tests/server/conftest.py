@@ -304,6 +304,12 @@ class World:
     dataset_tag: str
     data_tag: str
     asset_tag: str
+    label: str
+    group: str
+    annotation: str
+    shapes: dict[str, str]
+    """Kind to the id of the one shape of it."""
+
     job: str
     job_run: str
     worker: str
@@ -316,7 +322,8 @@ class World:
         org = self.api.org
         own = {"org": org.id, "connector": org.connector, "datalake": org.datalake, "tag": self.asset_tag}
         names = ("dataset", "version", "data", "projection", "source", "asset", "worker", "metadata_key")
-        return own | {name: getattr(self, name) for name in names}
+        names += ("label", "group", "annotation")
+        return own | {name: getattr(self, name) for name in names} | self.shapes
 
 
 async def make_world(api: Api) -> World:
@@ -332,6 +339,8 @@ async def make_world(api: Api) -> World:
     asset_tag = await call(routes.CREATE_ASSET_TAG, {"name": "train"}, version=version["id"], expect=201)
     job = await api.add_assets(version["id"], [data["id"]], [asset_tag["id"]])
     asset = (await call(routes.LIST_ASSETS, version=version["id"]))["items"][0]
+    label, group = await add_labels(api, version["id"])
+    annotation, shapes = await add_shapes(api, asset["id"], label)
     tag = {"name": "ours", "target_type": "DATASET"}
     users = await call(routes.LIST_ORGANIZATION_USERS)
     metadata_key = f"camera of {api.org.name}"
@@ -350,12 +359,50 @@ async def make_world(api: Api) -> World:
         dataset_tag=(await call(routes.CREATE_TAG, tag, expect=201))["id"],
         data_tag=data_tag["id"],
         asset_tag=asset_tag["id"],
+        label=label,
+        group=group,
+        annotation=annotation,
+        shapes=shapes,
         job=job["id"],
         job_run=api.org.platform.write(foreign_job(api.org.id)),
         worker=users["users"][0]["id"],
         metadata_key=metadata_key,
         upload_id=(await call(routes.START_MULTIPART, upload))["upload_id"],
     )
+
+
+async def add_labels(api: Api, version: str) -> tuple[str, str]:
+    """A label with a skeleton and attributes, in a group."""
+    on = {"version": version}
+    group = (await api.call(routes.CREATE_LABEL_GROUP, {"name": "vehicles"}, expect=201, **on))["id"]
+    label = (await api.call(routes.CREATE_LABEL, {"name": "car"}, expect=201, **on))["id"]
+    await api.call(routes.UPDATE_LABEL, {"group_id": group}, label=label)
+    await api.call(routes.SET_SKELETON, {"vertices": ["front", "rear"], "edges": [[1, 2]]}, label=label)
+    attributes = {"attributes": {"dirty": {"input_type": "BOOLEAN"}}}
+    await api.call(routes.SET_LABEL_ATTRIBUTES, attributes, label=label)
+    return label, group
+
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "rectangle": {"x": 1, "y": 2, "w": 3, "h": 2},
+    "polygon": {"polygon": [[0, 0], [4, 0], [4, 3]]},
+    "line": {"line": [[0, 0], [6, 4]]},
+    "point": {"point": [5, 4], "order": 0},
+    "classification": {},
+    "mask": {"mask": ":230?"},
+}
+"""What each kind has of its own, on an image of 7 x 5 pixels."""
+
+
+async def add_shapes(api: Api, asset: str, label: str) -> tuple[str, dict[str, str]]:
+    """An annotation with a shape of each kind, by kind."""
+    annotation = (await api.call(routes.CREATE_ANNOTATION, {"duration": 1.5}, asset=asset, expect=201))["id"]
+    shapes = {}
+    for kind, own in SHAPES.items():
+        body = {f"{kind}s": [own | {"label_id": label}]}
+        path = f"/api/annotation/{annotation}/bulk-{kind}s"
+        shapes[kind] = (await api("POST", path, json=body, expect=201))[f"{kind}s"][0]["id"]
+    return annotation, shapes
 
 
 def foreign_job(organization_id: str):

@@ -98,8 +98,12 @@ async def test_a_strict_platform_lacks_the_additions(api, strict_api, platform, 
     assert ping.keys() == {"sdk_version", "username", "default_organization"}
     assert (await api.call(routes.PING))["asyncsdk"]["capabilities"] == [
         "idempotency",
+        "id-pages",
+        "instances",
         "merged-filters",
+        "shape-details",
         "shards",
+        "worker-filters",
     ]
 
 

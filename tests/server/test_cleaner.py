@@ -9,6 +9,7 @@ import pytest
 
 from asyncsdk.server import cleaner as cleaning
 from asyncsdk.server.cleaner import Cleaner
+from asyncsdk.server.services.garbage import discard_later
 from asyncsdk.server.store.open import open_sqlite
 from asyncsdk.server.store.schema import garbage
 from asyncsdk.server.store.statements import Prepared, insertion, statement
@@ -32,7 +33,8 @@ class Shelf:
 
 
 def discard(objects):
-    yield _INSERT.many([{"connector_id": connector, "object_name": name} for connector, name in objects])
+    rows = [{"connector_id": connector, "object_name": name} for connector, name in objects]
+    yield _INSERT.many([row | {"due_at": 0} for row in rows])
 
 
 def waiting():
@@ -54,6 +56,15 @@ async def test_every_object_is_deleted_once_by_its_connector(store):
     assert sorted(shelf.deleted) == sorted(objects)
     assert await store.read(waiting()) == 0
     assert await Cleaner(store, shelf).clean() == 0
+
+
+async def test_an_object_is_not_deleted_before_its_time(store):
+    shelf = Shelf()
+    await store.write(discard_later("c", "exports/1", 3600))
+    await store.write(discard_later("c", "exports/2", -1))
+    assert await Cleaner(store, shelf).clean() == 1
+    assert shelf.deleted == [("c", "exports/2")]
+    assert await store.read(waiting()) == 1
 
 
 async def test_what_cannot_be_deleted_stays_listed(store):

@@ -13,11 +13,21 @@ import orjson
 import pytest
 
 from asyncsdk.records import codec
+from asyncsdk.records.annotations import (
+    AnnotationRecord,
+    AnnotationStats,
+    ExtendedAsset,
+    LoadedAnnotation,
+    ShapeRecord,
+)
+from asyncsdk.records.attributes import AttributeConfigurations
 from asyncsdk.records.connection import OrganizationRecord, PingRecord
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchemaRecord
 from asyncsdk.records.data import CustomMetadata, DatalakeRecord, DataRecord, DataSourceRecord
 from asyncsdk.records.datasets import AddedAssets, AssetRecord, DatasetRecord, DatasetVersionRecord
+from asyncsdk.records.exports import ExportedFile
 from asyncsdk.records.jobs import JobRecord, SavedLog
+from asyncsdk.records.labels import LabelGroupRecord, LabelRecord, Skeleton, Skeletons
 from asyncsdk.records.paging import Items, Page
 from asyncsdk.records.projections import ProjectionRecord, StartedImport
 from asyncsdk.records.storage import MultipartUpload, ObjectName, PartUrl, PresignedUpload, PresignedUrl
@@ -44,6 +54,8 @@ def on(**variables: str):
 
 _PNG = {"filename": "a.png", "type": "DATA"}
 _UPLOAD = {"object_name": "data/new.png", "content_type": "image/png"}
+_SKELETON = {"vertices": ["a", "b", "c"], "edges": [[1, 2], [2, 3]]}
+_ATTRIBUTES = {"attributes": {"colour": {"input_type": "STRING", "required": True, "choices": ["a", "b"]}}}
 _NEW_DATA = {"type": "IMAGE", "filename": "c.png", "content_type": "image/png", "tags": []}
 _PROJECTION = {
     "name": "rgb", "file_size": None, "filename": "c.png", "content_type": "image/png",
@@ -54,6 +66,44 @@ _METADATA_KEY = {
     "input_type": "FLOAT", "required": False, "display_name": "Height", "archived": False,
     "choices": [1, 2.5], "allow_multiple": True, "min": None, "max": None,
 }  # fmt: skip
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "rectangle": {"x": 0, "y": 1, "w": 2, "h": 3.0},
+    "polygon": {"polygon": [[0, 0], [4, 0], [4, 3]], "instance": 1},
+    "line": {"line": [[0, 0], [6, 4]]},
+    "point": {"point": [5, 4], "order": 0},
+    "classification": {},
+    "mask": {"mask": ":230?"},
+}
+
+
+def shapes_of(w) -> dict[str, Any]:
+    """One shape of each kind that the routes of single annotations know, as a request has it."""
+    return {f"{kind}s": [own | {"label_id": w.label, "text": "t"}] for kind, own in SHAPES.items()}
+
+
+def bulk_annotations(w) -> dict[str, Any]:
+    keypoints = [{"label_id": w.label, "keypoints": [[0, 0.5, 2], [1, 1, 0]]}]
+    frame = {"x": 1, "y": 2, "w": 3, "h": 4, "frame_index": 0}
+    track = {"label_id": w.label, "start_frame_index": 2, "rectangle_keyframes": [frame]}
+    track |= {"polygon_keyframes": [], "end_keyframes": [{"frame_index": 8}]}
+    one = {"asset_id": w.asset, "keypoints": keypoints, "tracks": [track], "attributes": None}
+    return {"import_type": "REPLACE", "annotations": [one | shapes_of(w)], "status": "PENDING"}
+
+
+def shape_samples(kind: str) -> dict[Any, Any]:
+    """The samples of the routes of one kind of shape."""
+    own, name = SHAPES[kind], kind.upper()
+    made = Sample(dict[str, list[ShapeRecord]], status=201)
+    samples = {
+        f"LIST_{name}S": lambda w: Sample(Items[ShapeRecord]),
+        f"CREATE_{name}S": lambda w: attrs.evolve(made, body={f"{kind}s": [own | {"label_id": w.label}]}),
+        f"GET_{name}": lambda w: Sample(ShapeRecord),
+        f"UPDATE_{name}": lambda w: Sample(ShapeRecord, own | {"label_id": w.label, "text": "new"}),
+        f"DELETE_{name}": lambda w: Sample(),
+    }
+    return {getattr(routes, route): make for route, make in samples.items() if hasattr(routes, route)}
+
 
 SAMPLES = {
     routes.PING: lambda w: Sample(PingRecord),
@@ -147,6 +197,46 @@ SAMPLES = {
     routes.FIND_ASSET: lambda w: Sample(AssetRecord, query={"data_id": w.data}),
     routes.GET_ASSET: lambda w: Sample(AssetRecord),
     routes.DELETE_ASSET: lambda w: Sample(),
+    routes.CREATE_LABEL: lambda w: Sample(LabelRecord, {"name": "bus"}, status=201),
+    routes.LIST_LABELS: lambda w: Sample(Items[LabelRecord]),
+    routes.FIND_LABEL: lambda w: Sample(LabelRecord, query={"name": "car"}),
+    routes.FIND_OR_CREATE_LABELS: lambda w: Sample(list[LabelRecord], {"names": ["car"]}),
+    routes.LIST_SKELETONS: lambda w: Sample(Skeletons),
+    routes.GET_LABEL: lambda w: Sample(LabelRecord),
+    routes.UPDATE_LABEL: lambda w: Sample(LabelRecord, {"name": "van", "group_id": w.group}),
+    routes.DELETE_LABEL: lambda w: Sample(),
+    routes.GET_SKELETON: lambda w: Sample(Skeleton),
+    routes.SET_SKELETON: lambda w: Sample(Skeleton, _SKELETON),
+    routes.GET_LABEL_ATTRIBUTES: lambda w: Sample(AttributeConfigurations),
+    routes.SET_LABEL_ATTRIBUTES: lambda w: Sample(AttributeConfigurations, _ATTRIBUTES),
+    routes.CREATE_LABEL_GROUP: lambda w: Sample(
+        LabelGroupRecord, {"name": "large", "parent_id": w.group}, status=201
+    ),
+    routes.LIST_LABEL_GROUPS: lambda w: Sample(Items[LabelGroupRecord]),
+    routes.GET_LABEL_GROUP: lambda w: Sample(LabelGroupRecord),
+    routes.UPDATE_LABEL_GROUP: lambda w: Sample(LabelGroupRecord, {"name": "cars"}),
+    routes.DELETE_LABEL_GROUP: lambda w: Sample(),
+    routes.GET_VERSION_ATTRIBUTES: lambda w: Sample(AttributeConfigurations),
+    routes.SET_VERSION_ATTRIBUTES: lambda w: Sample(AttributeConfigurations, _ATTRIBUTES),
+    routes.LIST_EXTENDED_ASSETS: lambda w: Sample(Page[ExtendedAsset]),
+    routes.GET_STATS: lambda w: Sample(AnnotationStats),
+    routes.LIST_ANNOTATIONS: lambda w: Sample(Page[AnnotationRecord]),
+    routes.LIST_ANNOTATION_IDS: lambda w: Sample(list[str], query={"asset_ids": w.asset}),
+    routes.LOAD_ANNOTATIONS: lambda w: Sample(list[LoadedAnnotation], [w.annotation]),
+    routes.DELETE_MANY_ANNOTATIONS: lambda w: Sample(body={"asset_ids": [w.asset], "worker_ids": [w.worker]}),
+    routes.BULK_ANNOTATIONS: lambda w: Sample(dict[str, int], bulk_annotations(w)),
+    routes.EXPORT_ANNOTATIONS: lambda w: Sample(
+        ExportedFile, {"type": "COCO", "export_video": False, "asset_ids": [w.asset], "status": "PENDING"}
+    ),
+    routes.LIST_ASSET_ANNOTATIONS: lambda w: Sample(Items[AnnotationRecord]),
+    routes.FIND_ASSET_ANNOTATION: lambda w: Sample(AnnotationRecord, query={"worker_id": w.worker}),
+    # Refused here, as the worker has one; the annotations' own tests create one.
+    routes.CREATE_ANNOTATION: lambda w: Sample(None, {"duration": 2, "worker_id": w.worker}, status=409),
+    routes.GET_ANNOTATION: lambda w: Sample(AnnotationRecord),
+    routes.UPDATE_ANNOTATION: lambda w: Sample(AnnotationRecord, {"duration": 2.5, "status": "ACCEPTED"}),
+    routes.DELETE_ANNOTATION: lambda w: Sample(),
+    routes.SAVE_ANNOTATION: lambda w: Sample(AnnotationRecord, {"duration": 2, **shapes_of(w)}),
+    **{route: sample for kind in SHAPES for route, sample in shape_samples(kind).items()},
     routes.CREATE_TAG: lambda w: Sample(TagRecord, {"name": "n", "target_type": "MODEL"}, status=201),
     routes.LIST_TAGS: lambda w: Sample(Items[TagRecord], query={"target_type": "DATASET"}),
     routes.FIND_TAG: lambda w: Sample(TagRecord, query={"name": "ours", "target_type": "DATASET"}),
@@ -300,6 +390,7 @@ ODD_TEXTS = (
     '{"a":',
 )
 LISTED = ("limit", "offset", "cursor", "order_by", "q", "custom_metadata", "types", "upload_statuses")
+LISTED += ("status", "asset_ids", "worker_id")
 FOUND = ("id", "data_id", "name", "filename", "object_name", "username", "version", "target_type")
 
 
@@ -315,7 +406,7 @@ def odd_queries(route, sample: Sample) -> list[dict[str, str]]:
     own = sample.query or {}
     if route.template.endswith("/find"):
         return [own | {name: text} for name in FOUND for text in ODD_TEXTS]
-    if sample.kind in {Page[DataRecord], Page[AssetRecord]}:
+    if sample.kind in {Page[DataRecord], Page[AssetRecord], Page[AnnotationRecord], list[str]}:
         return [{name: text} for name in LISTED for text in ODD_TEXTS]
     return [own | dict.fromkeys(LISTED + FOUND, text) for text in ODD_TEXTS]
 

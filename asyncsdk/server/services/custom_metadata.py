@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, delete, select, update
 from asyncsdk.errors import BadRequestError, NotFoundError
 from asyncsdk.records import codec
 from asyncsdk.records.custom_metadata import MetadataKey
+from asyncsdk.server.services.configuration_rules import check_configured_name, read_configuration, shown
 from asyncsdk.server.services.datalakes import require_datalake
-from asyncsdk.server.services.metadata_keys import check_key_name, read_key, shown
 from asyncsdk.server.services.metadata_values import MetadataRules
 from asyncsdk.server.services.rules import Document, json_text, one
 from asyncsdk.server.services.scope import Scope
@@ -77,7 +77,7 @@ def set_key(scope: Scope, datalake_id: str, name: str, given: dict[str, Any]) ->
         BadRequestError: the key or its configuration breaks a rule.
     """
     lake = yield from require_datalake(scope, datalake_id)
-    text = json_text(codec.dump(read_key(name, given)), f"key {name!r}")
+    text = json_text(codec.dump(read_configuration(name, given, MetadataKey, "key")), f"key {name!r}")
     yield _DELETE(datalake=lake["seq"], key=name)
     yield _INSERT(datalake=lake["seq"], key=name, configuration=text)
     return orjson.Fragment(text)
@@ -92,7 +92,7 @@ def delete_key(scope: Scope, datalake_id: str, name: str) -> Work[None]:
     lake = yield from require_datalake(scope, datalake_id)
     what = f"custom metadata key {shown(name)}"
     try:
-        check_key_name(name)
+        check_configured_name(name, "key")
     except BadRequestError as error:
         raise NotFoundError(f"no such {what}", status=404) from error
     one((yield _DELETE(datalake=lake["seq"], key=name)), what)

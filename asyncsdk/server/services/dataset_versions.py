@@ -126,6 +126,7 @@ def create_version(scope: Scope, dataset_id: str, body: NewDatasetVersion) -> Wo
         "locked": False,
         "next_position": 1,
         "asset_count": 0,
+        "attributes": None,
     }
     yield _INSERT(**row)
     return version_document({**row, "origin_id": origin["id"], "origin_name": origin["name"]})

@@ -1,4 +1,4 @@
-"""Objects whose rows are gone: found here, deleted from the storage, then forgotten."""
+"""Objects that nothing needs any more: found here, deleted from the storage, then forgotten."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from asyncsdk.errors import BadRequestError
 from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.store.base import Rows, Work
 from asyncsdk.server.store.dialects import any_of, listed
+from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import data, datalake, garbage, job, organization, projection
-from asyncsdk.server.store.statements import Prepared
+from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = [
     "discard",
+    "discard_later",
     "forget_garbage",
     "garbage_among",
     "next_garbage",
@@ -31,7 +33,10 @@ _AMONG = Prepared(
         any_of(garbage.c.object_name, bindparam("names")), garbage.c.connector_id == bindparam("connector")
     )
 )
-_NEXT = Prepared(select(garbage).order_by(garbage.c.seq).limit(500))
+_NEXT = Prepared(
+    select(garbage).where(garbage.c.due_at <= bindparam("now")).order_by(garbage.c.seq).limit(500)
+)
+_DISCARD_LATER = Prepared(insertion(garbage))
 _FORGET = Prepared(delete(garbage).where(any_of(garbage.c.seq, bindparam("keys"))))
 
 _names = listed(bindparam("names")).table_valued(column("value", Text), name="names")
@@ -101,9 +106,15 @@ def discard(home: int, object_names: Iterable[str]) -> Work[None]:
         yield _DISCARD(organization=home, names=json_list(names))
 
 
+def discard_later(connector: str, object_name: str, after_s: float) -> Work[None]:
+    """Let an object be deleted in a while; call it before the object is made, so that a crash leaves none."""
+    due_at = now_us() + int(after_s * 1_000_000)
+    yield _DISCARD_LATER(connector_id=connector, object_name=object_name, due_at=due_at)
+
+
 def next_garbage() -> Work[Rows]:
-    """Return the oldest objects that wait to be deleted."""
-    return (yield _NEXT())
+    """Return the oldest objects that are to be deleted now."""
+    return (yield _NEXT(now=now_us()))
 
 
 def forget_garbage(keys: Sequence[int]) -> Work[None]:

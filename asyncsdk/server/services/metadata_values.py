@@ -11,7 +11,7 @@ import orjson
 
 from asyncsdk.errors import BadRequestError
 from asyncsdk.records.custom_metadata import MetadataKey
-from asyncsdk.server.services.metadata_keys import read_value, shown
+from asyncsdk.server.services.configuration_rules import check_value, shown
 
 __all__ = ["MetadataRules"]
 
@@ -53,7 +53,7 @@ class MetadataRules:
                     yield f"{name!r}: archived, takes no new values"
             else:
                 try:
-                    _check_value(key, value)
+                    check_value(key, value)
                 except ValueError as error:
                     yield f"{name!r}: {error}"
         if not self.allow_extra:
@@ -69,18 +69,3 @@ def _same(value: Any, before: Any) -> bool:
     except orjson.JSONEncodeError:
         return False
     return texts[0] == texts[1]
-
-
-def _check_value(key: MetadataKey, value: Any) -> None:
-    if key.allow_multiple and type(value) is not list:
-        raise ValueError(f"expected a list of choices, got {shown(value)}")
-    chosen = [read_value(key.input_type, one) for one in (value if key.allow_multiple else [value])]
-    if len(set(chosen)) < len(chosen):
-        raise ValueError("a choice is there twice")
-    for one in chosen:
-        if key.choices is not None and one not in key.choices:
-            raise ValueError(f"{shown(one)} is none of the choices")
-        if key.min is not None and one < key.min:
-            raise ValueError(f"{shown(one)} is less than {shown(key.min)}")
-        if key.max is not None and one > key.max:
-            raise ValueError(f"{shown(one)} is greater than {shown(key.max)}")

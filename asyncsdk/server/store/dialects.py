@@ -5,12 +5,21 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Text, and_, literal
+from sqlalchemy import Float, Text, and_, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement, TableValuedAlias
 from sqlalchemy.sql.functions import FunctionElement
 
-__all__ = ["JsonKind", "any_of", "contains", "json_found", "listed", "new_row_id", "starts_with"]
+__all__ = [
+    "JsonKind",
+    "any_of",
+    "contains",
+    "json_found",
+    "json_number",
+    "listed",
+    "new_row_id",
+    "starts_with",
+]
 
 
 class _AnyOf(ColumnElement[bool]):
@@ -157,3 +166,17 @@ def _json_found_sqlite(element: _JsonFound, compiler: Any, **_options: Any) -> s
     tests.append(f"{last}.type {_SQLITE_KINDS[element.kind]}")
     where = " AND ".join(tests)
     return f"(SELECT {last}.value AS value FROM {', '.join(walk)} WHERE {where})"  # noqa: S608 - compiled parts
+
+
+class json_number(FunctionElement[float]):  # noqa: N801 - reads as the SQL function that it is
+    """The number under a key of a JSON object: give the column and the key, a plain word."""
+
+    type: Any = Float()
+    inherit_cache: bool | None = True
+    name = "json_number"
+
+
+@compiles(json_number, "sqlite")
+def _json_number_sqlite(element: json_number, compiler: Any, **options: Any) -> str:
+    column, key = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"json_extract({column}, '$.' || {key})"

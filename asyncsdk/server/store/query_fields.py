@@ -13,7 +13,7 @@ from asyncsdk.server.store.dialects import json_found
 from asyncsdk.server.store.query_types import ValueType, json_type_of
 from asyncsdk.wire.query.syntax import Scalar
 
-__all__ = ["Field", "JsonField", "PlainField", "ReferredField", "RelatedField", "Test"]
+__all__ = ["Field", "JsonField", "OwnedField", "PlainField", "ReferredField", "RelatedField", "Test"]
 
 Test: TypeAlias = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 """Makes a condition on a column."""
@@ -110,6 +110,33 @@ class RelatedField(_ColumnField):
     def _links(self, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         links = select(self.far).where(self.near == self.owner, *conditions)
         return links.correlate(self.owner.table).exists()
+
+
+@attrs.frozen(eq=False)
+class OwnedField(_ColumnField):
+    """A column of rows that belong to the object, or of what they belong to it through."""
+
+    owner: Column[int]
+    """What the object is known by."""
+
+    rows: Select[Any]
+    """The rows that belong to any object."""
+
+    belongs: Column[int]
+    """Their column that refers to the object."""
+
+    def some(self, value_type: ValueType, test: Test) -> ColumnElement[bool]:
+        """Return whether a row of the object passes the test."""
+        del value_type
+        return self._own(test(self.column))
+
+    def nothing(self) -> ColumnElement[bool]:
+        """Return whether no row of the object has a value."""
+        return ~self._own(self.column.is_not(None))
+
+    def _own(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        own = self.rows.where(self.belongs == self.owner, condition)
+        return own.correlate(self.owner.table).exists()
 
 
 @attrs.frozen(eq=False)

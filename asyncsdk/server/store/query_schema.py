@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, select
 
 from asyncsdk.enums import DataType, DataUploadStatus
 from asyncsdk.errors import InvalidArgumentError
+from asyncsdk.server.store.query_annotations import ANNOTATIONS
 from asyncsdk.server.store.query_fields import Field, JsonField, PlainField, ReferredField, RelatedField
 from asyncsdk.server.store.query_types import ID, NUMBER, TEXT, TIME, choice_of
 from asyncsdk.server.store.schema import (
@@ -82,15 +83,22 @@ class QuerySchema:
         known = [".".join(known) for known in self.fields]
         close = difflib.get_close_matches(name, known, n=2, cutoff=0.7)
         hint = f"; did you mean {' or '.join(close)}?" if close else "."
-        documents = [(*root, "<key>") for root in self.documents]
+        paths = [*self.fields, *((*root, "<key>") for root in self.documents)]
+        if path[0] == "annotations" and path[0] in {one[0] for one in paths}:
+            paths = [one for one in paths if one[0] == path[0]]
         return InvalidArgumentError(
-            f"unknown property {excerpt(name)}{hint} The properties are {_listed([*self.fields, *documents])}"
+            f"unknown property {excerpt(name)}{hint} The properties are {_listed(paths)}"
         )
 
 
 def _listed(paths: Sequence[Path]) -> str:
-    own = ", ".join(sorted(".".join(path) for path in paths if path[0] != "data"))
-    return f'{own}, and those of its data after "data."' if any(path[0] == "data" for path in paths) else own
+    """Name the paths; those of what belongs to the object only where there are no others."""
+    inner = {"data": 'those of its data after "data."', "annotations": 'those of its "annotations."'}
+    own = [".".join(path) for path in paths if path[0] not in inner]
+    if not own:
+        return ", ".join(sorted(".".join(path) for path in paths))
+    met = [text for name, text in inner.items() if any(path[0] == name for path in paths)]
+    return f"{', '.join(sorted(own))}{', and ' if met else ''}{' and '.join(met)}"
 
 
 def _tags(owner: Table, links: Table) -> dict[Path, Field]:
@@ -146,6 +154,7 @@ SCHEMAS: Mapping[Subject, QuerySchema] = {
             ("id",): PlainField(asset.c.id, ID),
             ("created_at",): PlainField(asset.c.created_at, TIME),
             **_tags(asset, asset_tag),
+            **{("annotations", *path): field for path, field in ANNOTATIONS.items()},
         },
         {**_DATA_DOCUMENTS, **{("data", *path): column for path, column in _DATA_DOCUMENTS.items()}},
     ),

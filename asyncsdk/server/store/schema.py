@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "metadata"]
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The newest migration; a database that is newer is refused."""
 
 APPLICATION_ID = 0x61736473  # "asds"
@@ -169,6 +169,7 @@ dataset_version: Table = _table(
     Column("locked", Boolean, nullable=False),
     Column("next_position", BigInteger, nullable=False),
     Column("asset_count", BigInteger, nullable=False),
+    Column("attributes", Text),
     UniqueConstraint("dataset", "version"),
 )
 
@@ -180,6 +181,68 @@ asset: Table = _table(
     UniqueConstraint("version", "position"),
     UniqueConstraint("version", "data"),
     Index("ix_asset_data", "data"),
+)
+
+label_group: Table = _table(
+    "label_group",
+    _parent("version", "dataset_version"),
+    _parent("parent", "label_group", nullable=True),
+    Column("name", Text, nullable=False),
+    Index("ix_label_group_version_name", "version", "name"),
+    Index("ix_label_group_parent", "parent"),
+)
+
+label: Table = _table(
+    "label",
+    _parent("version", "dataset_version"),
+    _parent("label_group", "label_group", cascade="SET NULL", nullable=True),
+    Column("name", Text, nullable=False),
+    # JSON: the names of the vertices and the edges between them, counted from 1.
+    Column("skeleton", Text),
+    Column("attributes", Text),
+    UniqueConstraint("version", "name"),
+    Index("ix_label_label_group", "label_group"),
+)
+
+annotation: Table = _table(
+    "annotation",
+    _parent("version", "dataset_version"),
+    _parent("asset", "asset"),
+    _parent("user_account", "user_account"),
+    Column("status", Text, nullable=False),
+    Column("duration", Float, nullable=False),
+    Column("attributes", Text),
+    UniqueConstraint("asset", "user_account"),
+    Index("ix_annotation_version_seq", "version", "seq"),
+    Index("ix_annotation_asset", "asset", "seq"),
+    Index("ix_annotation_user_account", "user_account"),
+)
+
+shape: Table = _table(
+    "shape",
+    _parent("annotation", "annotation"),
+    _parent("label", "label"),
+    # RECTANGLE, POLYGON, LINE, POINT, CLASSIFICATION, KEYPOINTS or MASK.
+    Column("kind", Text, nullable=False),
+    # JSON: what the kind has of its own, as it travels (`{"x": 1, "y": 2, "w": 3, "h": 4}`).
+    Column("geometry", Text, nullable=False),
+    Column("area", Float),
+    Column("text", Text),
+    Column("attributes", Text),
+    Index("ix_shape_annotation", "annotation", "seq"),
+    Index("ix_shape_label", "label"),
+)
+
+track: Table = _table(
+    "track",
+    _parent("annotation", "annotation"),
+    _parent("label", "label"),
+    # JSON: first frame and keyframes, as they travel.
+    Column("geometry", Text, nullable=False),
+    Column("text", Text),
+    Column("attributes", Text),
+    Index("ix_track_annotation", "annotation", "seq"),
+    Index("ix_track_label", "label"),
 )
 
 tag: Table = _table(
@@ -265,6 +328,8 @@ garbage: Table = Table(
     Column("seq", _Seq, primary_key=True, autoincrement=True),
     Column("connector_id", Text, nullable=False),
     Column("object_name", Text, nullable=False),
+    # Not before this time: exported files stay for a day.
+    Column("due_at", BigInteger, nullable=False, server_default="0"),
     Index("ix_garbage_object_name", "object_name"),
 )
 

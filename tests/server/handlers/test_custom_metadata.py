@@ -117,7 +117,7 @@ async def test_a_broken_rule_is_told_and_changes_nothing(api):
     answer = await set_key(api, "camera", CAMERA | {"choices": ["front"]}, expect=400)
     assert answer["message"].startswith("key 'camera': choices: 2 to 64")
     answer = await set_key(api, "camera", CAMERA | {"unit": "m"}, expect=400)
-    assert answer["message"] == "key 'camera': 'unit': no field of STRING keys"
+    assert answer["message"] == "key 'camera': 'unit': STRING has no such field"
     await set_key(
         api,
         "camera",

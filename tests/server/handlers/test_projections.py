@@ -212,4 +212,4 @@ async def test_an_object_that_waits_to_be_deleted_makes_no_projection(api, data)
 
 
 def discarded(connector: str, object_name: str):
-    yield Prepared(insertion(garbage))(connector_id=connector, object_name=object_name)
+    yield Prepared(insertion(garbage))(connector_id=connector, object_name=object_name, due_at=0)

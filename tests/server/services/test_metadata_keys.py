@@ -13,10 +13,23 @@ from asyncsdk.enums import MetadataType
 from asyncsdk.errors import BadRequestError
 from asyncsdk.records import codec
 from asyncsdk.records.custom_metadata import MetadataKey
-from asyncsdk.server.services.metadata_keys import check_key_name, read_key, read_value
+from asyncsdk.server.services.configuration_rules import (
+    check_configured_name,
+    read_configuration,
+    read_value,
+)
 
 NOON, LATER = "2024-05-01T12:00:00+00:00", "2024-05-01T14:30:00+02:00"
 MOST = [str(number) for number in range(64)]
+
+
+def read_key(name, configuration):
+    return read_configuration(name, configuration, MetadataKey, "key")
+
+
+def check_key_name(name):
+    check_configured_name(name, "key")
+    return name
 
 
 @pytest.mark.parametrize(
@@ -53,31 +66,31 @@ def test_what_is_stored_has_the_documented_fields_only(configuration, stored):
         ({}, "required field missing: 'input_type'"),
         ({"input_type": "string"}, "expected one of STRING, INTEGER, FLOAT, DATETIME, BOOLEAN.*input_type"),
         ({"input_type": "STRING", "required": 1}, "expected true or false.*required"),
-        ({"input_type": "STRING", "unit": "m"}, "'unit': no field of STRING keys"),
-        ({"input_type": "STRING", "unit": None}, "'unit': no field of STRING keys"),
-        ({"input_type": "STRING", "min": 1}, "'min': no field of STRING keys"),
-        ({"input_type": "BOOLEAN", "choices": [True]}, "'choices': no field of BOOLEAN keys"),
-        ({"input_type": "BOOLEAN", "allow_multiple": False}, "'allow_multiple': no field of BOOLEAN"),
-        ({"input_type": "BOOLEAN", "max": 1}, "'max': no field of BOOLEAN keys"),
+        ({"input_type": "STRING", "unit": "m"}, "'unit': STRING has no such field"),
+        ({"input_type": "STRING", "unit": None}, "'unit': STRING has no such field"),
+        ({"input_type": "STRING", "min": 1}, "'min': STRING has no such field"),
+        ({"input_type": "BOOLEAN", "choices": [True]}, "'choices': BOOLEAN has no such field"),
+        ({"input_type": "BOOLEAN", "allow_multiple": False}, "'allow_multiple': BOOLEAN has no such field"),
+        ({"input_type": "BOOLEAN", "max": 1}, "'max': BOOLEAN has no such field"),
         ({"input_type": "STRING", "display_name": ""}, "display_name: 1 to 256 characters, got 0"),
         ({"input_type": "STRING", "display_name": "x" * 257}, "display_name: 1 to 256 characters, got 257"),
         ({"input_type": "STRING", "display_name": "\0"}, "display_name: character"),
-        ({"input_type": "STRING", "archived": True, "required": True}, "required: an archived key"),
+        ({"input_type": "STRING", "archived": True, "required": True}, "required: what is archived"),
         ({"input_type": "STRING", "allow_multiple": True}, "allow_multiple: needs choices"),
-        ({"input_type": "STRING", "choices": ["a"]}, "choices: 2 to 64 for STRING keys, got 1"),
-        ({"input_type": "STRING", "choices": [*MOST, "x"]}, "choices: 2 to 64 for STRING keys, got 65"),
-        ({"input_type": "INTEGER", "choices": []}, "choices: 1 to 64 for INTEGER keys, got 0"),
+        ({"input_type": "STRING", "choices": ["a"]}, "choices: 2 to 64 of STRING, got 1"),
+        ({"input_type": "STRING", "choices": [*MOST, "x"]}, "choices: 2 to 64 of STRING, got 65"),
+        ({"input_type": "INTEGER", "choices": []}, "choices: 1 to 64 of INTEGER, got 0"),
         ({"input_type": "STRING", "choices": ["a", "a"]}, "choices: one is there twice"),
         ({"input_type": "FLOAT", "choices": [1, 1.0]}, "choices: one is there twice"),
         (
             {"input_type": "DATETIME", "choices": [NOON, "2024-05-01T14:00+02:00"]},
             "choices: one is there twice",
         ),
-        ({"input_type": "STRING", "choices": ["a", 1]}, "choices: expected a text.*got 1"),
-        ({"input_type": "STRING", "choices": ["a", "\0"]}, "choices: expected a text"),
+        ({"input_type": "STRING", "choices": ["a", 1]}, r"choices\[\d\]: expected a text.*got 1"),
+        ({"input_type": "STRING", "choices": ["a", "\0"]}, r"choices\[\d\]: expected a text"),
         ({"input_type": "STRING", "choices": "ab"}, "expected an array"),
-        ({"input_type": "INTEGER", "choices": [True]}, "choices: expected an integer.*got True"),
-        ({"input_type": "INTEGER", "choices": [None]}, "choices: expected an integer.*got None"),
+        ({"input_type": "INTEGER", "choices": [True]}, r"choices\[\d\]: expected an integer.*got True"),
+        ({"input_type": "INTEGER", "choices": [None]}, r"choices\[\d\]: expected an integer.*got None"),
         ({"input_type": "INTEGER", "min": 1.5}, "min: expected an integer"),
         ({"input_type": "INTEGER", "max": 2**63}, "max: expected an integer"),
         ({"input_type": "FLOAT", "max": 10**400}, "max: expected a number"),

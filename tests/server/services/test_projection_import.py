@@ -225,7 +225,7 @@ async def test_an_object_that_cannot_be_read_does_not_stop_the_others(alone, man
 
 
 def discarded(connector, object_name):
-    yield Prepared(insertion(garbage))(connector_id=connector, object_name=object_name)
+    yield Prepared(insertion(garbage))(connector_id=connector, object_name=object_name, due_at=0)
 
 
 async def test_nobody_else_ends_the_job(alone):

@@ -173,8 +173,38 @@ def database() -> Iterator[sqlite3.Connection]:
             for seq, version, of in placed
         ),
     )
+    _annotate(connection)
     yield connection
     connection.close()
+
+
+def _annotate(connection: sqlite3.Connection) -> None:
+    """The cat has a car and a van by Ada, and nothing by Bob; the dog a car by Bob, the video a scene."""
+    named = {"created_at": 0, "version": 1}
+    for seq, name in ((1, "Ada"), (2, "Bob")):
+        row = {"seq": seq, "id": some_id(7, seq), "created_at": 0, "username": name, "is_admin": 0}
+        insert(connection, schema.user, row)
+    for seq, name in ((1, "car"), (2, "Van"), (3, "night")):
+        insert(connection, schema.label, {"seq": seq, "id": some_id(8, seq), "name": name, **named})
+    for seq, of, worker, status, duration in (
+        (1, 1, 1, "ACCEPTED", 5.0),
+        (2, 1, 2, "PENDING", 0.0),
+        (3, 2, 2, "PENDING", 1.5),
+        (4, 3, 1, "REFUSED", 2.0),
+    ):
+        row = {"seq": seq, "id": some_id(9, seq), "asset": of, "user_account": worker, **named}
+        insert(connection, schema.annotation, row | {"status": status, "duration": duration})
+    box = {"x": 10, "y": 20, "w": 100, "h": 50}
+    square = {"polygon": [[0, 0], [4, 0], [4, 4], [0, 4]]}
+    for seq, of, label, kind, geometry, area, text in (
+        (1, 1, 1, "RECTANGLE", box, 5000.0, "AB-1"),
+        (2, 1, 2, "RECTANGLE", box | {"w": 9}, 450.0, None),
+        (3, 3, 1, "POLYGON", square, 16.0, None),
+        (4, 4, 3, "CLASSIFICATION", {}, None, "dark"),
+    ):
+        row = {"seq": seq, "id": some_id(10, seq), "created_at": 0, "annotation": of, "label": label}
+        row |= {"kind": kind, "geometry": orjson.dumps(geometry).decode(), "area": area, "text": text}
+        insert(connection, schema.shape, row)
 
 
 def execute(connection: sqlite3.Connection, clause: Any, prefix: str = "") -> list[Any]:
