@@ -11,6 +11,7 @@ import os
 import re
 import urllib.request
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -31,6 +32,7 @@ __all__ = [
     "expand_token",
     "idle_seconds",
     "proxy_for",
+    "state_folder",
 ]
 
 HOSTED_PLATFORM = "https://app.picsellia.com"
@@ -41,6 +43,7 @@ MAX_ANSWER_BYTES = 512 * 1024 * 1024
 
 TOKEN_VARIABLE = "PICSELLIA_TOKEN"  # noqa: S105 - a name, not a token
 IDLE_VARIABLE = "ASYNCSDK_EMBEDDED_IDLE_S"
+STATE_VARIABLE = "ASYNCSDK_STATE"
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -62,7 +65,7 @@ class Timeouts:
     """To open a connection."""
 
     request_s: float = attrs.field(default=60.0, validator=_positive)
-    """For one API request, from the first byte sent to the last byte read."""
+    """For one API request, from the first byte sent to the last byte read; building a file may take `call_s`."""
 
     call_s: float = attrs.field(default=300.0, validator=_positive)
     """For one API call with all its retries."""
@@ -203,6 +206,18 @@ def _number(environ: Mapping[str, str], name: str, default: float, kind: Callabl
     if not 0 < value < float("inf"):
         raise ConfigurationError(f"{name}={text!r} must be positive and finite")
     return value
+
+
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder where unfinished work is kept until it is finished.
+
+    `ASYNCSDK_STATE` names it; else it is `asyncsdk` in `XDG_STATE_HOME`, or in `~/.local/state`.
+    """
+    named = environ.get(STATE_VARIABLE)
+    if named:
+        return Path(named)
+    home = environ.get("XDG_STATE_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "state") / "asyncsdk"
 
 
 def ca_bundle(environ: Mapping[str, str] = os.environ) -> str | None:

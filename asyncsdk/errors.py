@@ -155,11 +155,13 @@ class OutcomeUnknownError(AsyncSDKError):
 
     Attributes:
         route: method and path template of the request.
+        report: what was done for certain before, where the operation has several parts.
     """
 
-    def __init__(self, message: str, *, route: str = "") -> None:
+    def __init__(self, message: str, *, route: str = "", report: Any = None) -> None:
         super().__init__(message)
         self.route = route
+        self.report = report
 
 
 class TransportError(AsyncSDKError):

@@ -28,6 +28,8 @@ from asyncsdk.server.store.base import Store
 from asyncsdk.server.store.schema import datalake, organization
 from asyncsdk.server.store.statements import statement
 
+pytest.register_assert_rewrite("coco_oracle")
+
 _PATIENCE_S = 60
 
 
@@ -214,3 +216,12 @@ def coco_images(request):
     if not paths:
         pytest.skip(f"no COCO sample in {folder}")
     return paths
+
+
+@pytest.fixture(scope="session")
+def coco_annotations(request):
+    """Folder of the COCO sample's annotation files; skips where it is missing."""
+    folder = request.config.rootpath.parent / "shared" / "data" / "coco" / "annotations"
+    if not folder.is_dir():
+        pytest.skip(f"no COCO sample in {folder}")
+    return folder

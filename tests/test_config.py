@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import attrs
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from asyncsdk.config import (
     expand_token,
     idle_seconds,
     proxy_for,
+    state_folder,
 )
 from asyncsdk.errors import ConfigurationError
 
@@ -191,3 +194,15 @@ def test_the_login_of_a_proxy_is_not_shown():
 
 def test_the_list_of_names_is_true():
     assert [name for name in config.__all__ if not hasattr(config, name)] == []
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({}, Path.home() / ".local" / "state" / "asyncsdk"),
+        ({"XDG_STATE_HOME": "/x"}, Path("/x/asyncsdk")),
+        ({"XDG_STATE_HOME": "/x", "ASYNCSDK_STATE": "/y"}, Path("/y")),
+    ],
+)
+def test_the_folder_of_unfinished_work(environ, folder):
+    assert state_folder(environ) == folder

@@ -185,9 +185,16 @@ class _ClassWriter:
             )
         if not self._types.is_twin(item):
             return f"SyncIterator({value})"
-        if not isinstance(item, ast.Name):
-            raise self._source.unknown(item, f"{method.name}: {ITERATOR} of {ast.unparse(item)}")
-        return f"SyncIterator({value}, {item.id})"
+        match item:
+            case ast.Name(id=name):
+                return f"SyncIterator({value}, {name})"
+            case ast.BinOp(left=ast.Name(id=name), op=ast.BitOr(), right=other) if not self._types.is_twin(
+                other
+            ):
+                wrapped = f"{name}(item) if isinstance(item, {self._types.of_async(name)}) else item"
+                return f"SyncIterator({value}, lambda item: {wrapped})"
+            case _:
+                raise self._source.unknown(item, f"{method.name}: {ITERATOR} of {ast.unparse(item)}")
 
     def _signature(self, method: Method) -> str:
         parts = ["cls" if method.decorator == "classmethod" else "self"]

@@ -120,6 +120,11 @@ class Types:
             case _:
                 raise self._unwrappable(node)
 
+    def of_async(self, name: str) -> str:
+        """Return the name by which the async class of a resource object is imported."""
+        self.used[f"Async{name}"] = Import(f"asyncsdk.resources.{self._twins[name]}", name)
+        return f"Async{name}"
+
     def _held(self, node: ast.expr, outer: str, inner: ast.expr, value: str, depth: int) -> str:
         item = f"item{depth or ''}"
         match inner:

@@ -6,9 +6,11 @@ import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
+
+import anyio
 
 from asyncsdk.errors import MissingFileError, TransferError
 from asyncsdk.flow.threads import in_file_thread
@@ -17,7 +19,16 @@ from asyncsdk.wire.checksums import Checksum
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-__all__ = ["DamagedFileError", "existing_names", "land_bytes", "read_chunks"]
+__all__ = [
+    "DamagedFileError",
+    "existing_names",
+    "land_bytes",
+    "landing_whole",
+    "read_chunks",
+    "reading",
+    "writing",
+    "written_whole",
+]
 
 PIECE_BYTES = 256 * 1024
 """Large files are read and written in pieces of this size or more."""
@@ -75,6 +86,51 @@ def _land(path: Path, data: bytes, checksum: Checksum | None, *, fsync: bool) ->
             sync_folder(path.parent)
 
 
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that appears under its name when the context is left without an error; blocking.
+
+    A file of that name is replaced, and stays as it was if anything fails. Missing folders are made.
+
+    Args:
+        path: where the file shall be.
+
+    Raises:
+        TransferError: the file cannot be written.
+    """
+    part = beside(path, f".{secrets.token_hex(6)}.part")
+    with writing(path):
+        try:
+            with open(create(part, os.O_EXCL), "wb") as file:
+                yield file
+            part.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink()
+            raise
+
+
+@asynccontextmanager
+async def landing_whole(path: Path) -> AsyncIterator[BinaryIO]:
+    """Give the same as `written_whole`, opened and ended in a thread.
+
+    Args:
+        path: where the file shall be.
+
+    Raises:
+        TransferError: the file cannot be written.
+    """
+    whole = written_whole(path)
+    file = await in_file_thread(whole.__enter__)
+    try:
+        yield file
+    except BaseException as error:
+        with anyio.CancelScope(shield=True):
+            await in_file_thread(whole.__exit__, type(error), error, error.__traceback__)
+        raise
+    await in_file_thread(whole.__exit__, None, None, None)
+
+
 async def existing_names(folder: Path) -> frozenset[str]:
     """Return the names in a folder, in one hop to a thread; none when there is no such folder."""
     return await in_file_thread(_names, folder)
@@ -122,7 +178,7 @@ async def read_chunks(
 
 def _read_piece(path: Path, position: int, size: int) -> tuple[bytes, os.stat_result]:
     """Open, read, close: an iterator that is dropped half-way leaves nothing open."""
-    with _reading(path), path.open("rb", buffering=0) as file:
+    with reading(path), path.open("rb", buffering=0) as file:
         file.seek(position)
         return file.read(size), os.fstat(file.fileno())
 
@@ -182,7 +238,8 @@ def writing(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def reading(path: Path) -> Iterator[None]:
+    """Turn an error of the file system into a `MissingFileError` or a `TransferError`."""
     try:
         yield
     except FileNotFoundError as error:

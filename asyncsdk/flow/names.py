@@ -24,7 +24,7 @@ _DRIVE = re.compile(r"^([A-Za-z]):")
 _DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 
 
-def safe_name(name: str, *, windows: bool = os.name == "nt") -> str:
+def safe_name(name: str, *, windows: bool = os.name == "nt", room: int = 0) -> str:
     r"""Return a file name made of `name` that stays in its folder and is legal.
 
     Separators, drive letters and control characters become `_`, leading and trailing dots and spaces
@@ -35,6 +35,7 @@ def safe_name(name: str, *, windows: bool = os.name == "nt") -> str:
     Args:
         name: any text, as a server sent it.
         windows: also replace what only Windows forbids.
+        room: bytes to leave free, for what is put behind the name.
 
     Example:
         >>> safe_name("../../etc/passwd")
@@ -47,13 +48,13 @@ def safe_name(name: str, *, windows: bool = os.name == "nt") -> str:
         'unnamed'
     """
     text = "".join("_" if _is_forbidden(char, windows=windows) else char for char in name)
-    text = _DRIVE.sub(r"\1_", text)
-    text = text.lstrip(" .").rstrip(" .")
+    text = _DRIVE.sub(r"\1_", text.strip(" ."))
     if not text:
         return "unnamed"
     if _DEVICE.match(text):
         text = f"_{text}"
-    return text if len(text.encode()) <= MAX_NAME_BYTES else _shorten(text, name)
+    most = MAX_NAME_BYTES - room
+    return text if len(text.encode()) <= most else _shorten(text, name, most)
 
 
 def _is_forbidden(char: str, *, windows: bool) -> bool:
@@ -62,10 +63,10 @@ def _is_forbidden(char: str, *, windows: bool) -> bool:
     return windows and char in _FORBIDDEN_ON_WINDOWS
 
 
-def _shorten(text: str, whole: str) -> str:
+def _shorten(text: str, whole: str, most: int) -> str:
     digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     stem, extension = _split(text)
-    room = MAX_NAME_BYTES - len(extension.encode()) - len(digest) - 1
+    room = most - len(extension.encode()) - len(digest) - 1
     kept = stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .")
     return f"{kept}-{digest}{extension}"
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +16,16 @@ from asyncsdk.wire.ids import canonical_id
 if TYPE_CHECKING:
     from asyncsdk.resources.tag import Tag
 
-__all__ = ["as_ids", "as_json_object", "as_list", "as_names", "as_tag_names", "check_count"]
+__all__ = [
+    "as_ids",
+    "as_json_object",
+    "as_list",
+    "as_names",
+    "as_path",
+    "as_tag_names",
+    "check_count",
+    "check_seconds",
+]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -47,6 +59,18 @@ def as_names(values: Iterable[str] | None, what: str) -> tuple[str, ...] | None:
         if not isinstance(name, str):
             raise InvalidArgumentError(f"{what}: {name!r} is not a text")
     return tuple(dict.fromkeys(names))
+
+
+def as_path(value: str | os.PathLike[str], what: str) -> Path:
+    """Return a path, with `~` expanded.
+
+    Raises:
+        InvalidArgumentError: it is none.
+    """
+    try:
+        return Path(value).expanduser()
+    except (TypeError, RuntimeError) as error:
+        raise InvalidArgumentError(f"{what}: {value!r} is not a path: {error}") from error
 
 
 def as_json_object(value: Mapping[str, Any] | None, what: str) -> dict[str, Any] | None:
@@ -93,3 +117,16 @@ def check_count(value: int | None, what: str, *, least: int = 0) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise InvalidArgumentError(f"{what} must be an integer of at least {least}, got {value!r}")
     return value
+
+
+def check_seconds(value: float | None, what: str) -> float | None:
+    """Return a duration that is `None` or a finite number of seconds, none below zero.
+
+    Raises:
+        InvalidArgumentError: it is something else.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise InvalidArgumentError(f"{what} must be a number of seconds, 0 or more, got {value!r}")
+    return float(value)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 import attrs
 
-from asyncsdk.enums import DataType, TagTarget
+from asyncsdk.enums import AnnotationStatus, DataType, TagTarget
 from asyncsdk.errors import NotFoundError
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.chunks import chunked
@@ -16,7 +16,8 @@ from asyncsdk.flow.progress import ProgressOption
 from asyncsdk.records.data import DataRecord, Ids
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.records.reports import TransferReport
-from asyncsdk.resources import files
+from asyncsdk.resources import annotation_deleting, asset_annotations, files
+from asyncsdk.resources.annotation import Annotation, MultiAnnotation
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data import Data, MultiData
 from asyncsdk.resources.data_listing import data_listing
@@ -28,6 +29,7 @@ from asyncsdk.resources.multi import Multi
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
+from asyncsdk.resources.worker import Worker
 from asyncsdk.wire import routes
 
 __all__ = ["Asset", "MultiAsset"]
@@ -123,6 +125,73 @@ class Asset(Resource[AssetRecord], Downloadable, Taggable):
         """Return the tags of the asset's data."""
         return await (await self.get_data()).get_tags()
 
+    async def list_annotations(self) -> MultiAnnotation:
+        """List the asset's annotations, newest first; none is no error."""
+        records = await asset_annotations.list_annotations(self._connection, self.id)
+        return MultiAnnotation(self._connection, records, self._version_id)
+
+    async def get_annotation(self, worker: Worker | None = None) -> Annotation:
+        """Return the asset's newest annotation, or that of a worker.
+
+        Args:
+            worker: the worker.
+
+        Raises:
+            NotFoundError: there is none.
+            NotSupportedError: the platform does not tell whose annotations are whose.
+        """
+        record = await asset_annotations.find_annotation(self._connection, self.id, worker)
+        return Annotation(self._connection, record, self._version_id)
+
+    async def create_annotation(
+        self,
+        duration: float = 0.0,
+        worker: Worker | None = None,
+        status: AnnotationStatus | str | None = None,
+        attributes: dict[str, Any] | None = None,
+    ) -> Annotation:
+        """Create an annotation without shapes.
+
+        Args:
+            duration: seconds of work.
+            worker: whose it is; the token's user where it is not given.
+            status: where it stands: a member or its name in any case; pending where it is not given.
+            attributes: values of the dataset version's attributes.
+
+        Raises:
+            ConflictError: the worker has an annotation on the asset already.
+            LockedError: the dataset version is locked.
+            NotSupportedError: the platform ignores `worker` or `attributes`; no annotation stays behind.
+
+        Example:
+            >>> async def start(asset, label) -> None:
+            ...     annotation = await asset.create_annotation(duration=2.5)
+            ...     await annotation.create_rectangle(10, 20, 64, 48, label)
+        """
+        return await asset_annotations.create_annotation(
+            self._connection,
+            self.id,
+            self._version_id,
+            duration=duration,
+            worker=worker,
+            status=status,
+            attributes=attributes,
+        )
+
+    async def delete_annotations(self, workers: Sequence[Worker] | Worker | None = None) -> None:
+        """Delete the asset's annotations, with their shapes.
+
+        Args:
+            workers: only those of these workers; an empty list deletes nothing.
+
+        Raises:
+            LockedError: the dataset version is locked.
+            NotSupportedError: the platform does not tell whose annotations are whose; nothing was deleted.
+        """
+        await annotation_deleting.delete_annotations(
+            self._connection, self._version_id, asset_ids=self.ids, workers=workers
+        )
+
     async def delete(self) -> None:
         """Delete the asset and its annotations; the data stays in the datalake.
 
@@ -167,6 +236,20 @@ class MultiAsset(Multi[Asset], Taggable):
             await self._connection.act(routes.DELETE_MANY_ASSETS, body=Ids(ids), version=self._version_id)
 
         await map_bounded(delete, chunked(self.ids, limits.bulk_ids_per_request), limit=2)
+
+    async def delete_annotations(self, workers: Sequence[Worker] | Worker | None = None) -> None:
+        """Delete the annotations of the assets, with their shapes.
+
+        Args:
+            workers: only those of these workers; an empty list deletes nothing.
+
+        Raises:
+            LockedError: the dataset version is locked.
+            NotSupportedError: the platform does not tell whose annotations are whose; nothing was deleted.
+        """
+        await annotation_deleting.delete_annotations(
+            self._connection, self._version_id, asset_ids=self.ids, workers=workers
+        )
 
     async def download(
         self,

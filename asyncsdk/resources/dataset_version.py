@@ -8,7 +8,11 @@ import attrs
 
 from asyncsdk.enums import InferenceType, TagTarget, choose
 from asyncsdk.records.datasets import DatasetVersionPatch, DatasetVersionRecord
+from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
+from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
+from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
 from asyncsdk.wire import routes
 
@@ -16,7 +20,14 @@ __all__ = ["DatasetVersion"]
 
 
 @attrs.define(eq=False, repr=False)
-class DatasetVersion(DatasetVersionAssets, DatasetVersionTags):
+class DatasetVersion(
+    DatasetVersionAssets,
+    DatasetVersionLabels,
+    DatasetVersionAnnotations,
+    DatasetVersionImports,
+    DatasetVersionExports,
+    DatasetVersionTags,
+):
     """A version of a dataset: its assets, labels, tags and annotations."""
 
     _tag_target: ClassVar[TagTarget] = TagTarget.DATASET_VERSION

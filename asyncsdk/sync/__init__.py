@@ -16,8 +16,13 @@ from __future__ import annotations
 from asyncsdk._version import __version__
 from asyncsdk.config import Limits, Retry, Settings, Timeouts
 from asyncsdk.enums import (
+    AnnotationExportKey,
+    AnnotationFileType,
+    AnnotationStatus,
+    AttributeType,
     DataType,
     DataUploadStatus,
+    ImportAnnotationMode,
     InferenceType,
     JobRunStatus,
     JobStatus,
@@ -56,11 +61,37 @@ from asyncsdk.errors import (
     UnauthorizedError,
 )
 from asyncsdk.flow.progress import ProgressEvent
+from asyncsdk.formats.coco_file import COCOFile
+from asyncsdk.formats.import_result import ImportResult, SkipReason, SkippedImage
+from asyncsdk.formats.loss import Loss, LossKind, LossReport
 from asyncsdk.portal import SyncIterator
+from asyncsdk.records.annotations import AnnotationStats, LoadedAnnotation, TrackShape
+from asyncsdk.records.attributes import AttributeConfiguration
 from asyncsdk.records.cloud_objects import CloudObject
+from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+from asyncsdk.records.labels import Skeleton
+from asyncsdk.records.loading import LoadedAnnotations
+from asyncsdk.records.new_shapes import (
+    NewClassification,
+    NewLine,
+    NewMask,
+    NewPoint,
+    NewPolygon,
+    NewRectangle,
+)
 from asyncsdk.records.projections import CloudProjection
 from asyncsdk.records.reports import Failure, TransferReport, UploadReport, UploadedFile
+from asyncsdk.records.shapes import (
+    ClassificationShape,
+    KeypointsShape,
+    LineShape,
+    MaskShape,
+    PointShape,
+    PolygonShape,
+    RectangleShape,
+)
+from asyncsdk.sync.annotation import Annotation, MultiAnnotation
 from asyncsdk.sync.asset import Asset, MultiAsset
 from asyncsdk.sync.client import Client
 from asyncsdk.sync.data import Data, MultiData
@@ -69,15 +100,32 @@ from asyncsdk.sync.datalake import Datalake
 from asyncsdk.sync.dataset import Dataset
 from asyncsdk.sync.dataset_version import DatasetVersion
 from asyncsdk.sync.job import Job
+from asyncsdk.sync.label import Label
+from asyncsdk.sync.label_group import LabelGroup
 from asyncsdk.sync.projection import Projection
+from asyncsdk.sync.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
 from asyncsdk.sync.tag import Tag
 from asyncsdk.sync.worker import User, Worker
 
 __all__ = [
+    "Annotation",
+    "AnnotationExportKey",
+    "AnnotationFileType",
+    "AnnotationStats",
+    "AnnotationStatus",
     "ApiError",
     "Asset",
     "AsyncSDKError",
+    "AttributeConfiguration",
+    "AttributeType",
     "BadRequestError",
+    "COCOAnnotation",
+    "COCOCategory",
+    "COCOFile",
+    "COCOImage",
+    "COCOVideo",
+    "Classification",
+    "ClassificationShape",
     "Client",
     "CloudObject",
     "CloudProjection",
@@ -96,6 +144,8 @@ __all__ = [
     "FileNotFoundException",
     "ForbiddenError",
     "FormatError",
+    "ImportAnnotationMode",
+    "ImportResult",
     "InferenceType",
     "InvalidArgumentError",
     "InvalidQueryError",
@@ -103,33 +153,62 @@ __all__ = [
     "JobFailedError",
     "JobRunStatus",
     "JobStatus",
+    "KeypointsShape",
+    "Label",
+    "LabelGroup",
     "Limits",
+    "Line",
+    "LineShape",
+    "LoadedAnnotation",
+    "LoadedAnnotations",
     "LockedError",
+    "Loss",
     "LossError",
+    "LossKind",
+    "LossReport",
+    "Mask",
+    "MaskShape",
     "MetadataKey",
     "MetadataSchema",
     "MetadataType",
     "MissingFileError",
+    "MultiAnnotation",
     "MultiAsset",
     "MultiData",
+    "NewClassification",
+    "NewLine",
+    "NewMask",
+    "NewPoint",
+    "NewPolygon",
+    "NewRectangle",
     "NoDataError",
     "NotFoundError",
     "NotSupportedError",
     "OutcomeUnknownError",
     "PartialFailure",
+    "Point",
+    "PointShape",
+    "Polygon",
+    "PolygonShape",
     "ProgressEvent",
     "Projection",
     "ProtocolError",
     "RateLimitedError",
+    "Rectangle",
+    "RectangleShape",
     "Retry",
     "ServerError",
     "Settings",
+    "Skeleton",
+    "SkipReason",
+    "SkippedImage",
     "SyncIterator",
     "Tag",
     "TagTarget",
     "Target",
     "Timeouts",
     "TooLargeError",
+    "TrackShape",
     "TransferError",
     "TransferReport",
     "TransportError",

@@ -5,19 +5,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
-from asyncsdk.enums import DataType
+from asyncsdk.enums import AnnotationStatus, DataType
 from asyncsdk.flow.progress import ProgressOption
-from asyncsdk.portal import SyncMulti, call
+from asyncsdk.portal import SyncMulti, call, unwrap
 from asyncsdk.records.reports import TransferReport
 from asyncsdk.resources.asset import Asset as AsyncAsset, MultiAsset as AsyncMultiAsset
 from asyncsdk.resources.downloading import OnError
+from asyncsdk.sync.annotation import Annotation, MultiAnnotation
 from asyncsdk.sync.data import Data, MultiData
 from asyncsdk.sync.downloadable import Downloadable
 from asyncsdk.sync.resource import Resource
 from asyncsdk.sync.tag import Tag
 from asyncsdk.sync.taggable import Taggable
+from asyncsdk.sync.worker import Worker
 
 __all__ = ["Asset", "MultiAsset"]
 
@@ -109,6 +112,61 @@ class Asset(Resource, Downloadable, Taggable):
         """Return the tags of the asset's data."""
         return [Tag(item) for item in call(self._async.get_data_tags)]
 
+    def list_annotations(self) -> MultiAnnotation:
+        """List the asset's annotations, newest first; none is no error."""
+        return MultiAnnotation(call(self._async.list_annotations))
+
+    def get_annotation(self, worker: Worker | None = None) -> Annotation:
+        """Return the asset's newest annotation, or that of a worker.
+
+        Args:
+            worker: the worker.
+
+        Raises:
+            NotFoundError: there is none.
+            NotSupportedError: the platform does not tell whose annotations are whose.
+        """
+        return Annotation(call(self._async.get_annotation, unwrap(worker)))
+
+    def create_annotation(
+        self,
+        duration: float = 0.0,
+        worker: Worker | None = None,
+        status: AnnotationStatus | str | None = None,
+        attributes: dict[str, Any] | None = None,
+    ) -> Annotation:
+        """Create an annotation without shapes.
+
+        Args:
+            duration: seconds of work.
+            worker: whose it is; the token's user where it is not given.
+            status: where it stands: a member or its name in any case; pending where it is not given.
+            attributes: values of the dataset version's attributes.
+
+        Raises:
+            ConflictError: the worker has an annotation on the asset already.
+            LockedError: the dataset version is locked.
+            NotSupportedError: the platform ignores `worker` or `attributes`; no annotation stays behind.
+
+        Example:
+            >>> def start(asset, label) -> None:
+            ...     annotation = asset.create_annotation(duration=2.5)
+            ...     annotation.create_rectangle(10, 20, 64, 48, label)
+        """
+        return Annotation(call(self._async.create_annotation, duration, unwrap(worker), status, attributes))
+
+    def delete_annotations(self, workers: Sequence[Worker] | Worker | None = None) -> None:
+        """Delete the asset's annotations, with their shapes.
+
+        Args:
+            workers: only those of these workers; an empty list deletes nothing.
+
+        Raises:
+            LockedError: the dataset version is locked.
+            NotSupportedError: the platform does not tell whose annotations are whose; nothing was deleted.
+        """
+        call(self._async.delete_annotations, unwrap(workers))
+
     def delete(self) -> None:
         """Delete the asset and its annotations; the data stays in the datalake.
 
@@ -138,6 +196,18 @@ class MultiAsset(SyncMulti[Asset], Taggable):
             LockedError: the dataset version is locked.
         """
         call(self._async.delete)
+
+    def delete_annotations(self, workers: Sequence[Worker] | Worker | None = None) -> None:
+        """Delete the annotations of the assets, with their shapes.
+
+        Args:
+            workers: only those of these workers; an empty list deletes nothing.
+
+        Raises:
+            LockedError: the dataset version is locked.
+            NotSupportedError: the platform does not tell whose annotations are whose; nothing was deleted.
+        """
+        call(self._async.delete_annotations, unwrap(workers))
 
     def download(
         self,

@@ -7,13 +7,24 @@ from __future__ import annotations
 from asyncsdk.enums import InferenceType
 from asyncsdk.portal import call
 from asyncsdk.resources.dataset_version import DatasetVersion as AsyncDatasetVersion
+from asyncsdk.sync.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.sync.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
+from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
+from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.sync.dataset_version_tags import DatasetVersionTags
 
 __all__ = ["DatasetVersion"]
 
 
-class DatasetVersion(DatasetVersionAssets, DatasetVersionTags):
+class DatasetVersion(
+    DatasetVersionAssets,
+    DatasetVersionLabels,
+    DatasetVersionAnnotations,
+    DatasetVersionImports,
+    DatasetVersionExports,
+    DatasetVersionTags,
+):
     """A version of a dataset: its assets, labels, tags and annotations."""
 
     __slots__ = ()

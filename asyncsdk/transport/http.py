@@ -126,9 +126,10 @@ class HttpTransport:
         )
 
     async def _attempt(self, call: _Call, left_s: float) -> Response:
+        try_s = left_s if call.request.slow else self._settings.timeouts.request_s
         async with self.limiter.slot(timeout_s=left_s) as slot:
             try:
-                response = await self._exchange(call, min(self._settings.timeouts.request_s, left_s))
+                response = await self._exchange(call, min(try_s, left_s))
             except AttemptError as failure:
                 call.lost |= failure.outcome is Outcome.UNKNOWN
                 if isinstance(failure.error, DeadlineError):

@@ -4,11 +4,20 @@ import errno
 import hashlib
 import os
 
+import anyio
 import pytest
 
 from asyncsdk.errors import MissingFileError, TransferError
 from asyncsdk.flow import files
-from asyncsdk.flow.files import DamagedFileError, beside, existing_names, land_bytes, read_chunks
+from asyncsdk.flow.files import (
+    DamagedFileError,
+    beside,
+    existing_names,
+    land_bytes,
+    landing_whole,
+    read_chunks,
+    written_whole,
+)
 from asyncsdk.wire.checksums import Checksum
 
 
@@ -111,3 +120,36 @@ def test_temporary_names_are_hidden_and_short_enough(tmp_path):
     long = beside(tmp_path / ("a" * 255), ".part.json")
     assert len(long.name) <= 255
     assert long != beside(tmp_path / ("a" * 254 + "b"), ".part.json")
+
+
+async def test_a_file_that_is_written_appears_whole(tmp_path):
+    path = tmp_path / "a" / "cat.json"
+    async with landing_whole(path) as file:
+        file.write(b"one")
+        assert not path.exists()
+    assert path.read_bytes() == b"one"
+    with pytest.raises(KeyError):
+        async with landing_whole(path) as file:
+            file.write(b"two")
+            raise KeyError
+    assert path.read_bytes() == b"one"
+    with written_whole(path) as file:
+        file.write(b"three")
+    assert path.read_bytes() == b"three"
+    assert [entry.name for entry in path.parent.iterdir()] == ["cat.json"]
+
+
+async def test_a_file_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "cat.json" / "x").mkdir(parents=True)
+    with pytest.raises(TransferError):
+        async with landing_whole(tmp_path / "cat.json"):
+            pass
+    assert [entry.name for entry in tmp_path.iterdir()] == ["cat.json"]
+
+
+async def test_a_writer_that_is_cancelled_leaves_nothing(tmp_path):
+    with anyio.CancelScope() as scope:
+        async with landing_whole(tmp_path / "cat.json"):
+            scope.cancel()
+            await anyio.sleep(1)
+    assert list(tmp_path.iterdir()) == []

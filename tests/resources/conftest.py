@@ -29,11 +29,12 @@ import asyncsdk
 from asyncsdk.config import Limits, Retry, Settings
 from asyncsdk.records.connection import OrganizationRecord
 from asyncsdk.resources.connection import Connection
+from asyncsdk.server.services import organizations
 from asyncsdk.server.store.ids import new_id, now_us
 from asyncsdk.server.store.schema import data, datalake
 from asyncsdk.server.store.statements import Prepared, insertion, statement
 from asyncsdk.transport.memory import MemoryTransport, answer
-from asyncsdk.wire import capabilities
+from asyncsdk.wire import capabilities, routes
 
 QUICK = Retry(base_s=0.001, cap_s=0.01)
 PATIENCE_S = 20
@@ -129,6 +130,43 @@ def fill():
         return data
 
     return fill
+
+
+@pytest.fixture
+def annotate():
+    """A function that annotates assets in bulk: `await annotate(version, {asset id: {"rectangles": [...]}})`.
+
+    It returns annotation id to number of shapes, in the order of the assets.
+    """
+
+    async def annotate(version, shapes_by_asset, *, mode="REPLACE", worker=None, status=None):
+        body = {
+            "import_type": mode,
+            "annotations": [{"asset_id": asset, **shapes} for asset, shapes in shapes_by_asset.items()],
+        }
+        more = {"worker_id": worker and worker.id, "status": status}
+        body |= {name: value for name, value in more.items() if value is not None}
+        connection = version._connection
+        return await connection.call(routes.BULK_ANNOTATIONS, dict[str, int], body=body, version=version.id)
+
+    return annotate
+
+
+@pytest.fixture
+def add_worker():
+    """A function that adds a user to an organization: `worker = await add_worker(org, dataset)`."""
+
+    async def add(org, dataset):
+        username = f"user-{uuid4()}"
+
+        def work():
+            yield from organizations.add_user(username)
+            yield from organizations.add_member(org.name, username)
+
+        org.platform.write(work())
+        return await dataset.find_worker(username)
+
+    return add
 
 
 @pytest.fixture
@@ -398,3 +436,65 @@ async def eventually():
                 await asyncio.sleep(0.001)
 
     return wait
+
+
+@pytest.fixture(autouse=True)
+def state(monkeypatch, tmp_path):
+    """The folder where clients keep unfinished imports."""
+    monkeypatch.setenv("ASYNCSDK_STATE", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def make_version(any_client, any_org, fill):
+    """A function that makes a version with assets of 640 x 480: `await make_version("mask", "a.png", …)`."""
+
+    async def make(kind, *names, **columns):
+        dataset = await any_client.create_dataset(f"birds {uuid4()}")
+        version = await dataset.create_version("v1", type=kind)
+        if names:
+            await fill(any_org, version, names, **{"width": 640, "height": 480} | columns)
+        return version
+
+    return make
+
+
+@pytest.fixture
+def version_of(client, org, fill):
+    """A function that makes a version with the images of a COCO file: `await version_of("MASK", content)`."""
+
+    async def make(kind, content):
+        images = {one["file_name"]: one for one in content["images"]}
+        sizes = {side: lambda name, side=side: images[name][side] for side in ("width", "height")}
+        version = await (await client.create_dataset(f"birds {uuid4()}")).create_version("v1", type=kind)
+        await fill(org, version, list(images), **sizes)
+        return version
+
+    return make
+
+
+@pytest.fixture
+def shapes_by_name():
+    """A function that gives all that is annotated, by file name and kind of shape, without ids and sizes."""
+    kinds = ("classifications", "rectangles", "polygons", "keypoints", "masks", "tracks")
+    left_out = {"id", "area", "bbox"}
+
+    def bare(shape):
+        return {key: value for key, value in shape.items() if key not in left_out and value is not None}
+
+    async def shapes(version):
+        names = {asset.id: asset.filename for asset in await version.list_assets()}
+        return {
+            names[asset]: {
+                kind: [bare(one) for one in found[0][kind]] for kind in kinds if found[0].get(kind)
+            }
+            for asset, found in (await version.load_annotations()).items()
+        }
+
+    return shapes
+
+
+@pytest.fixture
+def box():
+    """A rectangle as it is loaded: `box(x, y, w, h, label)`."""
+    return lambda x, y, w, h, label="cat", **more: {"label": label, "x": x, "y": y, "w": w, "h": h} | more

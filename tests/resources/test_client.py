@@ -19,6 +19,7 @@ from asyncsdk.errors import (
     ServerError,
     UnauthorizedError,
 )
+from asyncsdk.wire import capabilities
 
 HTML = b"<!doctype html><html><body>Welcome to nginx!</body></html>"
 
@@ -39,7 +40,7 @@ async def test_it_knows_who_and_where_it_is(any_org, any_client):
 
 
 async def test_capabilities_are_those_that_the_platform_tells(client, strict_client):
-    assert client.capabilities == {"idempotency", "merged-filters", "shards"}
+    assert client.capabilities == set(capabilities.ALL)
     assert strict_client.capabilities == frozenset()
 
 

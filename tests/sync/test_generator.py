@@ -118,6 +118,9 @@ BEFORE_AFTER = {
 
         def stream(self) -> ItemIterator[bytes]:
             """Iterate over bytes."""
+
+        def iter_all(self) -> ItemIterator[Thing | bytes]:
+            """Iterate over both."""
         ''',
         '''
         def iter_parts(self, limit: int | None=None) -> SyncIterator[Thing]:
@@ -127,6 +130,10 @@ BEFORE_AFTER = {
         def stream(self) -> SyncIterator[bytes]:
             """Iterate over bytes."""
             return SyncIterator(self._async.stream())
+
+        def iter_all(self) -> SyncIterator[Thing | bytes]:
+            """Iterate over both."""
+            return SyncIterator(self._async.iter_all(), lambda item: Thing(item) if isinstance(item, AsyncThing) else item)
         ''',
     ),
     "properties": (

@@ -14,13 +14,19 @@ import pytest
 import asyncsdk
 import asyncsdk.sync
 from asyncsdk.portal import SyncIterator, SyncMulti
+from asyncsdk.resources.annotation_areas import AnnotationAreas
+from asyncsdk.resources.annotation_marks import AnnotationMarks
+from asyncsdk.resources.annotation_shape import AnnotationShape
 from asyncsdk.resources.client_tags import ClientTags
 from asyncsdk.resources.data_projections import DataProjections
 from asyncsdk.resources.datalake_imports import DatalakeImports
 from asyncsdk.resources.datalake_metadata import DatalakeMetadata
 from asyncsdk.resources.datalake_projections import DatalakeProjections
+from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
+from asyncsdk.resources.downloadable import Downloadable
 from asyncsdk.resources.iterating import ItemIterator
 from asyncsdk.resources.multi import Multi
 from asyncsdk.resources.resource import Resource
@@ -28,13 +34,19 @@ from asyncsdk.resources.taggable import Taggable
 
 NAMES = sorted(set(asyncsdk.__all__) - {"run", "ItemIterator"})
 BASES = (
+    AnnotationAreas,
+    AnnotationMarks,
+    AnnotationShape,
     ClientTags,
     DataProjections,
     DatalakeImports,
     DatalakeMetadata,
     DatalakeProjections,
+    DatasetVersionAnnotations,
     DatasetVersionAssets,
+    DatasetVersionLabels,
     DatasetVersionTags,
+    Downloadable,
     Resource,
     Taggable,
 )

@@ -1,3 +1,8 @@
+"""Requests over real sockets: answers, faults, retries, deadlines, redirects, proxies.
+
+Names of tests carry the rows of faults that published clients are known for: l8 to l10.
+"""
+
 from __future__ import annotations
 
 import asyncio
@@ -5,6 +10,7 @@ import gzip
 import json
 import socket
 
+import attrs
 import pytest
 from aiohttp import web
 
@@ -174,14 +180,14 @@ async def test_what_is_permanent_is_raised_at_once(connect, server, wire, time, 
         (b"", "status 400"),
     ],
 )
-async def test_any_error_body_will_do(connect, server, wire, body, text):
+async def test_l10_any_error_body_will_do(connect, server, wire, body, text):
     server.plays(wire.reply(400, body))
     with pytest.raises(BadRequestError) as caught:
         await connect(server).send(READ)
     assert text in str(caught.value)
 
 
-async def test_one_502_costs_nothing(connect, server, wire, time):
+async def test_l10_one_502_costs_nothing(connect, server, wire, time):
     server.plays(wire.reply(502, b"<html>"), wire.reply(body=b"[1]"))
     assert (await connect(server).send(READ)).body == b"[1]"
     assert time.slept == [0.5]
@@ -190,7 +196,7 @@ async def test_one_502_costs_nothing(connect, server, wire, time):
 @pytest.mark.parametrize(
     ("status", "error"), [(429, RateLimitedError), (500, ServerError), (503, ServerError)]
 )
-async def test_what_goes_on_is_raised_in_the_end(connect, server, wire, time, status, error):
+async def test_l10_what_goes_on_is_raised_in_the_end(connect, server, wire, time, status, error):
     server.plays(wire.reply(status, b'{"message": "not now"}'))
     with pytest.raises(error, match="not now"):
         await connect(server).send(READ)
@@ -240,7 +246,7 @@ async def test_a_broken_answer_is_repeated_where_that_is_safe(connect, server, w
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_a_creation_of_unknown_outcome_is_not_repeated(connect, server, wire, fault):
+async def test_l9_a_creation_of_unknown_outcome_is_not_repeated(connect, server, wire, fault):
     server.plays(FAULTS[fault](wire), wire.reply(201))
     with pytest.raises(OutcomeUnknownError, match="may or may not") as caught:
         await connect(server).send(CREATE)
@@ -328,7 +334,7 @@ async def test_an_unknown_host(connect, time):
     assert len(time.slept) == 2
 
 
-async def test_an_answer_that_does_not_come_in_time(connect, server, wire):
+async def test_l8_an_answer_that_does_not_come_in_time(connect, server, wire):
     server.plays(wire.Stall(), wire.Stall(wire.reply(body=b"1", length=5)), wire.reply(body=b"[3]"))
     settings = Settings(timeouts=Timeouts(request_s=0.05), retry=Retry(attempts=3, base_s=1))
     transport = connect(server, settings=settings)
@@ -339,6 +345,26 @@ async def test_an_answer_that_does_not_come_in_time(connect, server, wire):
         await transport.send(READ)
     with pytest.raises(OutcomeUnknownError):
         await transport.send(CREATE)
+
+
+async def test_an_answer_that_may_take_long_has_the_time_of_the_whole_call(connect):
+    async def handle(_):
+        await asyncio.sleep(0.1)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_route("GET", "/api/thing", handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    settings = Settings(timeouts=Timeouts(request_s=0.02), retry=Retry(attempts=1))
+    transport = connect(f"http://127.0.0.1:{runner.addresses[0][1]}", settings=settings)
+    with pytest.raises(DeadlineError):
+        await transport.send(READ)
+    assert (await transport.send(attrs.evolve(READ, slow=True))).status == 200
+    await transport.aclose()
+    await runner.cleanup()
 
 
 async def test_no_try_begins_after_the_deadline(connect, server, wire, time):

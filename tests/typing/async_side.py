@@ -7,24 +7,40 @@ from typing import assert_type
 from uuid import UUID
 
 from asyncsdk import (
+    Annotation,
+    AnnotationStats,
     Asset,
+    AttributeConfiguration,
     Client,
     CloudObject,
     CloudProjection,
+    COCOAnnotation,
+    COCOFile,
     Data,
     Datalake,
     Dataset,
     DatasetVersion,
+    ImportResult,
     ItemIterator,
     Job,
     JobRunStatus,
     JobStatus,
+    Label,
+    LabelGroup,
+    LoadedAnnotation,
+    LoadedAnnotations,
+    LossReport,
     MetadataKey,
     MetadataSchema,
+    MultiAnnotation,
     MultiAsset,
     MultiData,
+    NewPoint,
+    Point,
     ProgressEvent,
     Projection,
+    Rectangle,
+    Skeleton,
     Tag,
     TagTarget,
     TransferReport,
@@ -91,6 +107,66 @@ async def versions(dataset: Dataset, found: MultiData) -> None:
     assert_type(await job.wait(), None)
     assert_type(await dataset.list_workers(), list[Worker])
     assert_type(await version.download(progress=False), TransferReport)
+
+
+async def labels(version: DatasetVersion) -> None:
+    car = await version.create_label("car")
+    assert_type(car, Label)
+    assert_type(await version.create_labels(["car", "bus"]), list[Label])
+    group = await version.create_label_group("vehicles")
+    assert_type(await version.get_or_create_label_group("large", group), LabelGroup)
+    await car.set_group(group)
+    assert_type(await car.get_group(), LabelGroup | None)
+    assert_type(await car.get_skeleton(), Skeleton)
+    assert_type(await version.get_attributes(), dict[str, AttributeConfiguration])
+    await car.set_attributes({"colour": {"input_type": "STRING", "required": False}})
+
+
+async def annotating(version: DatasetVersion, asset: Asset, car: Label) -> None:
+    annotation = await asset.create_annotation(duration=2, status="accepted")
+    assert_type(annotation, Annotation)
+    assert_type(await annotation.create_rectangle(1, 2.0, 3, 4, car, text="x"), Rectangle)
+    assert_type(await annotation.create_multiple_points([([1, 2], car)]), list[Point])
+    await annotation.create_multiple_points([([1, 2], car), NewPoint(point=(3, 4), label_id=car.id)])
+    await annotation.overwrite(rectangles=[(1, 2, 3, 4, car)], classifications=[car])
+    listed = await version.list_annotations(status="pending")
+    assert_type(listed, MultiAnnotation)
+    assert_type(listed[0], Annotation)
+    assert_type(await listed.load(), LoadedAnnotations)
+    assert_type(await version.load_annotations(assets=[asset]), LoadedAnnotations)
+    assert_type(version.iter_annotations(), ItemIterator[Annotation | LoadedAnnotation])
+    async for one in version.iter_annotations(shapes=True):
+        if isinstance(one, LoadedAnnotation):
+            print(one.rectangles)
+    await version.delete_all_annotations(workers=[])
+    assert_type(await version.retrieve_stats(), AnnotationStats)
+
+
+async def importing(version: DatasetVersion) -> None:
+    result = await version.import_annotations_coco_file(
+        "coco.json", mode="keep", status="accepted", on_loss="raise"
+    )
+    assert_type(result, ImportResult)
+    assert_type(await version.import_annotations_coco_video_file("v.json", use_id=True), ImportResult)
+    assert_type(await version.import_annotation_voc_file("a.xml", one_based=True), ImportResult)
+    assert_type(
+        await version.import_annotations_yolo_files("data.yaml", ["a.txt"], dry_run=True), ImportResult
+    )
+    print(result["id"] + 1, [loss.reason for loss in result.loss], [one.name for one in result.skipped])
+
+
+async def exports(version: DatasetVersion) -> None:
+    loss = LossReport()
+    path = await version.export_annotation_file("COCO", "out/", assets=await version.list_assets(), loss=loss)
+    assert_type(path, Path)
+    file = await version.build_coco_file_locally(status="ACCEPTED", use_id=True)
+    assert_type(file, COCOFile)
+    assert_type(file.annotations, tuple[COCOAnnotation, ...])
+    assert_type(file.write("coco.json"), Path)
+    assert_type(await version.write_coco_file(Path("coco.json"), export_key="DATA_ID"), LossReport)
+    assert_type(await version.write_voc_files("voc/"), LossReport)
+    assert_type(await version.write_yolo_files("yolo/", enforced_ordered_categories=["car"]), LossReport)
+    assert_type(await version.build_pascal_voc_locally("voc/"), Path)
 
 
 async def assets(version: DatasetVersion) -> None:

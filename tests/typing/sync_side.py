@@ -8,24 +8,40 @@ from uuid import UUID
 
 import asyncsdk
 from asyncsdk.sync import (
+    Annotation,
+    AnnotationStats,
     Asset,
+    AttributeConfiguration,
     Client,
     CloudObject,
     CloudProjection,
+    COCOAnnotation,
+    COCOFile,
     Data,
     Datalake,
     Dataset,
     DatasetVersion,
+    ImportResult,
     Job,
     JobRunStatus,
     JobStatus,
+    Label,
+    LabelGroup,
+    LoadedAnnotation,
+    LoadedAnnotations,
+    LossReport,
     MetadataKey,
     MetadataSchema,
+    MultiAnnotation,
     MultiAsset,
     MultiData,
+    NewPoint,
     NotFoundError,
+    Point,
     ProgressEvent,
     Projection,
+    Rectangle,
+    Skeleton,
     SyncIterator,
     Tag,
     TagTarget,
@@ -94,6 +110,64 @@ def versions(dataset: Dataset, found: MultiData) -> None:
     version.add_data([*found, found[0]], wait=True)
     assert_type(dataset.list_workers(), list[Worker])
     assert_type(version.download(progress=False), TransferReport)
+
+
+def labels(version: DatasetVersion) -> None:
+    car = version.create_label("car")
+    assert_type(car, Label)
+    assert_type(version.create_labels(["car", "bus"]), list[Label])
+    group = version.create_label_group("vehicles")
+    assert_type(version.get_or_create_label_group("large", group), LabelGroup)
+    car.set_group(group)
+    assert_type(car.get_group(), LabelGroup | None)
+    assert_type(car.get_skeleton(), Skeleton)
+    assert_type(version.get_attributes(), dict[str, AttributeConfiguration])
+    car.set_attributes({"colour": {"input_type": "STRING", "required": False}})
+
+
+def annotating(version: DatasetVersion, asset: Asset, car: Label) -> None:
+    annotation = asset.create_annotation(duration=2, status="accepted")
+    assert_type(annotation, Annotation)
+    assert_type(annotation.create_rectangle(1, 2.0, 3, 4, car, text="x"), Rectangle)
+    assert_type(annotation.create_multiple_points([([1, 2], car)]), list[Point])
+    annotation.create_multiple_points([([1, 2], car), NewPoint(point=(3, 4), label_id=car.id)])
+    annotation.overwrite(rectangles=[(1, 2, 3, 4, car)], classifications=[car])
+    listed = version.list_annotations(status="pending")
+    assert_type(listed, MultiAnnotation)
+    assert_type(listed[0], Annotation)
+    assert_type(listed.load(), LoadedAnnotations)
+    assert_type(version.load_annotations(assets=[asset]), LoadedAnnotations)
+    assert_type(version.iter_annotations(), SyncIterator[Annotation | LoadedAnnotation])
+    for one in version.iter_annotations(shapes=True):
+        if isinstance(one, LoadedAnnotation):
+            print(one.rectangles)
+    version.delete_all_annotations(workers=[])
+    assert_type(version.retrieve_stats(), AnnotationStats)
+
+
+def importing(version: DatasetVersion) -> None:
+    result = version.import_annotations_coco_file(
+        "coco.json", mode="keep", status="accepted", on_loss="raise"
+    )
+    assert_type(result, ImportResult)
+    assert_type(version.import_annotations_coco_video_file("v.json", use_id=True), ImportResult)
+    assert_type(version.import_annotation_voc_file("a.xml", one_based=True), ImportResult)
+    assert_type(version.import_annotations_yolo_files("data.yaml", ["a.txt"], dry_run=True), ImportResult)
+    print(result["id"] + 1, [loss.reason for loss in result.loss], [one.name for one in result.skipped])
+
+
+def exports(version: DatasetVersion) -> None:
+    loss = LossReport()
+    path = version.export_annotation_file("COCO", "out/", assets=version.list_assets(), loss=loss)
+    assert_type(path, Path)
+    file = version.build_coco_file_locally(status="ACCEPTED", use_id=True)
+    assert_type(file, COCOFile)
+    assert_type(file.annotations, tuple[COCOAnnotation, ...])
+    assert_type(file.write("coco.json"), Path)
+    assert_type(version.write_coco_file(Path("coco.json"), export_key="DATA_ID"), LossReport)
+    assert_type(version.write_voc_files("voc/"), LossReport)
+    assert_type(version.write_yolo_files("yolo/", enforced_ordered_categories=["car"]), LossReport)
+    assert_type(version.build_pascal_voc_locally("voc/"), Path)
 
 
 def assets(version: DatasetVersion) -> None:

@@ -1,0 +1,87 @@
+"""Importing a COCO file: read once into a temporary database, fitted asset by asset, sent in chunks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from asyncsdk.enums import AnnotationExportKey
+from asyncsdk.flow.files import reading
+from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.formats.import_result import ImportResult, SkipReason
+from asyncsdk.formats.loss import LossReport
+from asyncsdk.resources.coco_staging import CocoStaging
+from asyncsdk.resources.import_assets import find_by_name
+from asyncsdk.resources.import_fitting import Fitting
+from asyncsdk.resources.import_labels import plan_labels
+from asyncsdk.resources.import_options import ImportOptions, file_at, read_type
+from asyncsdk.resources.import_run import finish_import
+from asyncsdk.resources.import_staging import in_steps, open_staging
+
+__all__ = ["import_coco"]
+
+
+async def import_coco(
+    options: ImportOptions, path: str | os.PathLike[str], *, clear_empty: bool
+) -> ImportResult:
+    """Import a COCO file.
+
+    Args:
+        options: how.
+        path: the file.
+        clear_empty: whether images of the file without objects get an annotation without shapes.
+
+    Raises:
+        MissingFileError: there is no such file.
+        FormatError: it is not a COCO file with objects, or broken.
+    """
+    file = await in_file_thread(file_at, path, "file_path")
+    inference_type = await read_type(options)
+    loss = LossReport()
+    async with open_staging() as staging:
+        coco = CocoStaging(staging, file.name, loss)
+        with reading(file), await in_file_thread(file.open, "rb") as stream:
+            await in_steps(coco.read(stream))
+        plan = await plan_labels(options, inference_type, coco.categories.categories, file.name, loss)
+        await _match(options, coco)
+        fitting = Fitting(options, inference_type, staging, plan, loss)
+        await in_steps(_fit(coco, fitting, clear_empty=clear_empty))
+        return await finish_import(options, staging, plan, files=[file], loss=loss, skipped=fitting.skipped)
+
+
+async def _match(options: ImportOptions, coco: CocoStaging) -> None:
+    """Find the assets of the images: by their names, and for names with folders by their base names."""
+    await _match_some(options, coco, by_base=False)
+    if options.export_key is AnnotationExportKey.FILENAME:
+        await in_file_thread(coco.mark_folders)
+        await _match_some(options, coco, by_base=True)
+    await in_file_thread(coco.join)
+
+
+async def _match_some(options: ImportOptions, coco: CocoStaging, *, by_base: bool) -> None:
+    size, last = options.connection.settings.limits.ids_per_request, 0
+    while some := await in_file_thread(coco.unmatched, last, size, by_base=by_base):
+        found = await find_by_name(options, [wanted for _, _, wanted in some])
+        known = [(number, found.assets.get(wanted)) for number, _, wanted in some if wanted in found]
+        await in_file_thread(coco.set_assets, known)
+        last = some[-1][0]
+
+
+def _fit(coco: CocoStaging, fitting: Fitting, *, clear_empty: bool) -> Iterator[None]:
+    """Put the objects on their images, one image a step."""
+    fitting.skipped.extend(coco.skipped())
+    yield
+    for number, objects in coco.groups():
+        target = coco.target(number)
+        if not objects:  # they were there, under categories that are not
+            fitting.skip(target.name, SkipReason.NOTHING_LEFT)
+        else:
+            fitting.add(target, objects)
+        yield
+    for number in coco.without_objects():
+        target = coco.target(number)
+        if clear_empty:
+            fitting.add(target, [])
+        else:
+            fitting.skip(target.name, SkipReason.NO_OBJECTS)
+        yield

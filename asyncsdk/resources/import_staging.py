@@ -1,0 +1,146 @@
+"""Where an import gathers what it will send: a temporary database, so that memory does not follow the file.
+
+Elements are JSON objects, one for each asset, in which shapes name their label by its number; the ids are
+filled in when they are sent, as labels are made only when everything was looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import orjson
+
+from asyncsdk.errors import TransferError
+from asyncsdk.flow.threads import in_file_thread
+
+__all__ = ["Staged", "Staging", "in_steps", "open_staging"]
+
+Staged = tuple[str, str, dict[str, Any]]
+"""Asset id, the image's name in the file, and the element."""
+
+_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8000", "locking_mode = EXCLUSIVE")
+_MOST_BYTES = 2 * 1024 * 1024
+"""Of one chunk; a single larger element still travels, alone."""
+
+_ELSEWHERE = "set TMPDIR to a folder with room"
+
+_PER_STEP = 500
+"""Steps of a generator that run in a thread at once: some tens of milliseconds."""
+
+
+class Staging:
+    """The temporary database. All methods block; one thread at a time.
+
+    Attributes:
+        database: the connection, for the tables of a format.
+        labels: numbers of label names.
+        assets: how many elements there are.
+        shapes: how many shapes and tracks they have.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        for pragma in _PRAGMAS:
+            self.database.execute(f"PRAGMA {pragma}")
+        self.database.execute("BEGIN")
+        self.database.execute(
+            "CREATE TABLE element (no INTEGER PRIMARY KEY, asset TEXT, name TEXT, payload BLOB)"
+        )
+        self.labels: dict[str, int] = {}
+        self.assets = 0
+        self.shapes = 0
+
+    def number_of(self, label: str) -> int:
+        """Return the number of a label."""
+        return self.labels.setdefault(label, len(self.labels))
+
+    def add(self, asset_id: str, name: str, element: dict[str, Any], shapes: int) -> None:
+        """Put an element in; every asset once."""
+        row = (asset_id, name, orjson.dumps(element))
+        self.database.execute("INSERT INTO element (asset, name, payload) VALUES (?, ?, ?)", row)
+        self.assets += 1
+        self.shapes += shapes
+
+    def digest(self) -> str:
+        """Return a hash of all elements and labels, in order."""
+        found = hashlib.sha256(orjson.dumps(self.labels))
+        for asset_id, payload in self.database.execute("SELECT asset, payload FROM element ORDER BY no"):
+            found.update(asset_id.encode() + payload)
+        return found.hexdigest()
+
+    def chunks(self, size: int) -> Iterator[list[Staged]]:
+        """Give the elements in chunks of at most `size`, and of bounded bytes."""
+        chunk: list[Staged] = []
+        held = 0
+        for asset_id, name, payload in self.database.execute(
+            "SELECT asset, name, payload FROM element ORDER BY no"
+        ):
+            if chunk and (len(chunk) == size or held + len(payload) > _MOST_BYTES):
+                yield chunk
+                chunk, held = [], 0
+            chunk.append((asset_id, name, orjson.loads(payload)))
+            held += len(payload)
+        if chunk:
+            yield chunk
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+@asynccontextmanager
+async def open_staging() -> AsyncIterator[Staging]:
+    """Give a staging place that is gone afterwards, whatever happens.
+
+    Raises:
+        TransferError: the temporary folder cannot be written, or is full.
+    """
+    folder = await in_file_thread(_temporary_folder)
+    staging = None
+    try:
+        staging = await in_file_thread(Staging, folder / "import.sqlite")
+        yield staging
+    except sqlite3.Error as error:
+        raise TransferError(str(folder), f"cannot be written: {error}; {_ELSEWHERE}") from error
+    finally:
+        with anyio.CancelScope(shield=True):
+            if staging is not None:
+                await in_file_thread(staging.close)
+            await in_file_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _temporary_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="asyncsdk-import-"))
+    except OSError as error:
+        place = str(error.filename or "temporary folder")
+        raise TransferError(place, f"cannot be made: {error.strerror or error}; {_ELSEWHERE}") from error
+
+
+async def in_steps(steps: Iterator[object], tell: Callable[[int], object] | None = None) -> None:
+    """Run a generator to its end in threads, so many steps at a time that a cancellation is heard soon.
+
+    Args:
+        steps: the work; what it gives is dropped.
+        tell: gets the number of steps that were done, now and then.
+    """
+
+    def some() -> int:
+        done = 0
+        for _ in steps:
+            done += 1
+            if done == _PER_STEP:
+                break
+        return done
+
+    while done := await in_file_thread(some):
+        if tell is not None:
+            tell(done)
