@@ -108,6 +108,14 @@ def kills(session: nox.Session) -> None:
 
 
 @nox.session
+def readers(session: nox.Session) -> None:
+    """Let readers of others load our exports, and write down what became of them."""
+    _install(session, "test", "readers")
+    given = session.posargs or ["--readers-report=docs/reports/readers.md"]
+    session.run("pytest", "--verbose", "-m=readers", "tests/readers", *given)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure; names of files in `bench` after `--` choose."""
     _install(session, "test")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -56,10 +57,17 @@ def video(tmp_path_factory):
     return path
 
 
+@pytest.fixture
+def sample(request):
+    """The options that name the sample of COCO beside the project; none where it is missing."""
+    folder = request.config.rootpath.parent / "shared" / "data" / "coco"
+    return ["--sample", folder] if folder.is_dir() else []
+
+
 @pytest.mark.parametrize("release", [OLD, NEW])
-def test_main_job(release, do, video, tmp_path):
+def test_main_job(release, do, video, sample, tmp_path):
     with ChildPlatform(tmp_path / "workspace") as platform:
-        do(release, platform, "--video", video)
+        do(release, platform, "--video", video, *sample)
 
 
 def test_main_job_without_our_additions(do, tmp_path):
@@ -76,5 +84,12 @@ def test_transfers_with_every_kind_of_storage(kind, release, do, tmp_path):
 
 def test_older_client_reads_what_the_newer_one_made(do, tmp_path):
     with ChildPlatform(tmp_path / "workspace") as platform:
-        do(NEW, platform, "--chapters", "make_datasets")
+        do(NEW, platform, "--chapters", "upload", "make_datasets", "import_files")
         do(OLD, platform, "--chapters", "read_others")
+
+
+def test_older_client_tells_workers_apart(do, tmp_path):
+    with ChildPlatform(tmp_path / "workspace") as platform:
+        command = [sys.executable, "-m", "asyncsdk", "admin", "user", "add", "ada", "--org=local"]
+        subprocess.run([*command, f"--workspace={platform.workspace}"], capture_output=True, check=True)
+        do(OLD, platform, "--chapters", "upload", "make_datasets", "annotate_as_workers")

@@ -125,6 +125,7 @@ def lock_version(world):
     for what, change in {
         "data added": lambda: version.add_data(world.photo),
         "a description": lambda: version.update(description="no"),
+        "a label": lambda: version.create_label("no"),
         "an asset tag": lambda: version.create_asset_tag("no"),
         "an asset deleted": asset.delete,
         "the version deleted": version.delete,
@@ -143,3 +144,5 @@ def read_others(world):
     )
     for version in versions:
         version.sync()
+        loaded = version.load_annotations()
+        equal(version.retrieve_stats().nb_annotations, sum(map(len, loaded.values())), "annotations of them")

@@ -19,13 +19,15 @@ class World:
         token: API token.
         folder: an empty folder for files.
         video: a short video file; `None` leaves videos out.
+        sample: folder of a sample of COCO; `None` leaves it out.
     """
 
-    def __init__(self, host, token, folder, video=None):
+    def __init__(self, host, token, folder, video=None, sample=None):
         self.host = host
         self.token = token
         self.folder = Path(folder)
         self.video = video
+        self.sample = sample and Path(sample)
         self.release = version("picsellia")
         self.client = Client(api_token=token, host=host)
         self.lake = self.client.get_datalake()
