@@ -47,7 +47,9 @@ class Staging:
     """
 
     def __init__(self, path: Path) -> None:
-        self.database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self.database: sqlite3.Connection = sqlite3.connect(
+            path, check_same_thread=False, isolation_level=None
+        )
         for pragma in _PRAGMAS:
             self.database.execute(f"PRAGMA {pragma}")
         self.database.execute("BEGIN")
@@ -55,8 +57,8 @@ class Staging:
             "CREATE TABLE element (no INTEGER PRIMARY KEY, asset TEXT, name TEXT, payload BLOB)"
         )
         self.labels: dict[str, int] = {}
-        self.assets = 0
-        self.shapes = 0
+        self.assets: int = 0
+        self.shapes: int = 0
 
     def number_of(self, label: str) -> int:
         """Return the number of a label."""
