@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import time
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import attrs
 
@@ -20,13 +22,14 @@ class Journal:
     """Steps of one piece of work, by their keys. All methods block.
 
     Every line is whole or, after a crash, ignored. The file is deleted when the work is finished, so that one
-    which is there belongs to work that was not.
+    which is there belongs to work that was not. It is locked until it is closed: the work is done once at a time.
 
     Example:
         >>> journal = Journal.open(folder / "import.journal", plan="a1b2")
         >>> journal.begin("step 1")
         >>> journal.end("step 1", {"made": 3})
         >>> journal.finish()
+        >>> journal.close()
     """
 
     path: Path
@@ -38,6 +41,8 @@ class Journal:
 
     started_at: float
     """Seconds since 1970."""
+
+    _lock: BinaryIO = attrs.field(repr=False)
 
     resumed: bool = False
     """Whether the work was begun before."""
@@ -57,27 +62,27 @@ class Journal:
             plan: what the work is, for a new journal.
 
         Raises:
-            ConfigurationError: the file cannot be read or written.
+            ConfigurationError: the file cannot be read or written, or the same work is being done already.
         """
         try:
+            lock = _locked(path)
             lines = _read(path)
             if not lines:
-                return cls._create(path, plan)
+                return cls._begun(path, plan, lock)
         except OSError as error:
             raise ConfigurationError(
                 f"{path}: unfinished work cannot be kept there: {error.strerror}; set ASYNCSDK_STATE to a folder "
                 "that can be written"
             ) from error
         head = lines[0]
-        journal = cls(path, head["plan"], head["salt"], head["started_at"], resumed=True)
+        journal = cls(path, head["plan"], head["salt"], head["started_at"], lock, resumed=True)
         for line in lines[1:]:
             journal._take(line)
         return journal
 
     @classmethod
-    def _create(cls, path: Path, plan: str) -> Journal:
-        journal = cls(path, plan, uuid.uuid4().hex, time.time())
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def _begun(cls, path: Path, plan: str, lock: BinaryIO) -> Journal:
+        journal = cls(path, plan, uuid.uuid4().hex, time.time(), lock)
         head = {"plan": plan, "salt": journal.salt, "started_at": journal.started_at}
         path.write_text(json.dumps(head) + "\n", "utf-8")
         return journal
@@ -98,6 +103,10 @@ class Journal:
         """Forget the work."""
         self.path.unlink(missing_ok=True)
 
+    def close(self) -> None:
+        """Let go of the file; what is unfinished can be gone on with."""
+        self._lock.close()
+
     def _write(self, line: dict[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
@@ -113,12 +122,26 @@ class Journal:
             self.begun.pop(line["dropped"], None)
 
 
+def _locked(path: Path) -> BinaryIO:
+    """Return the file, made when it is missing, locked until it is closed."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    while True:
+        file = path.open("ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        except BlockingIOError as error:
+            file.close()
+            raise ConfigurationError(
+                f"{path}: the same work is being done already; wait for its end"
+            ) from error
+        file.close()  # it was finished, and deleted, just now
+
+
 def _read(path: Path) -> list[dict[str, Any]]:
-    """Return the whole lines of a file, and cut off the rest; none when it is missing."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return []
+    """Return the whole lines of a file, and cut off the rest."""
+    content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
         path.write_bytes(whole)

@@ -54,6 +54,7 @@ async def finish_import(
         NotFoundError: an image has no asset, or a label is missing, and the caller wants all.
         LossError: something is lost, and the caller does not want that.
         PartialFailure: an error half-way.
+        ConfigurationError: the same file is being added already, by another call.
     """
     result = ImportResult(loss=loss)
     result.skipped = tuple(skipped)
@@ -66,18 +67,22 @@ async def finish_import(
     ids = await make_labels(options, plan, staging.labels)
     label_ids = {number: ids[name] for name, number in staging.labels.items()}
     journal = await _open_journal(options, staging, files, label_ids)
-    with open_progress(options.progress, stage="import", total=staging.assets, unit="asset") as reporter:
-        await Sending(
-            options=options,
-            staging=staging,
-            label_ids=label_ids,
-            result=result,
-            reporter=reporter,
-            journal=journal,
-            asset_of=await _assets_by_annotation(options) if journal and journal.resumed else {},
-        ).run()
-    if journal is not None:
-        await in_file_thread(journal.finish)
+    try:
+        with open_progress(options.progress, stage="import", total=staging.assets, unit="asset") as reporter:
+            await Sending(
+                options=options,
+                staging=staging,
+                label_ids=label_ids,
+                result=result,
+                reporter=reporter,
+                journal=journal,
+                asset_of=await _assets_by_annotation(options) if journal and journal.resumed else {},
+            ).run()
+        if journal is not None:
+            await in_file_thread(journal.finish)
+    finally:
+        if journal is not None:
+            journal.close()
     return result
 
 
@@ -101,8 +106,11 @@ async def _open_journal(
         plan = hashlib.sha256(f"{staging.digest()} {label_ids}".encode()).hexdigest()
         path = state_folder() / "imports" / f"{identity.hexdigest()[:32]}.journal"
         journal = Journal.open(path, plan=plan)
-        if journal.resumed:
+        try:
             _check_resumable(journal, plan, keyed=connection.supports(capabilities.IDEMPOTENCY))
+        except OutcomeUnknownError:
+            journal.close()
+            raise
         return journal
 
     return await in_file_thread(open_it)

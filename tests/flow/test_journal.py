@@ -15,7 +15,10 @@ def test_work_that_is_finished_is_forgotten(tmp_path):
     journal.finish()
     journal.finish()
     assert not path.exists()
-    assert Journal.open(path, plan="p").salt != journal.salt
+    journal.close()
+    again = Journal.open(path, plan="p")
+    assert again.salt != journal.salt
+    again.close()
 
 
 def test_work_that_was_broken_off_is_remembered(tmp_path):
@@ -25,12 +28,16 @@ def test_work_that_was_broken_off_is_remembered(tmp_path):
         first.begin(key, note=key * 2)
     first.end("a", {"made": 1})
     first.drop("b")
+    first.close()
     second = Journal.open(path, plan="another")
     assert (second.resumed, second.plan, second.salt) == (True, "p", first.salt)
     assert second.started_at == first.started_at
     assert (second.done, second.begun) == ({"a": {"made": 1}}, {"c": "cc"}) == (first.done, first.begun)
     second.end("c", None)
-    assert Journal.open(path, plan="p").begun == {}
+    second.close()
+    third = Journal.open(path, plan="p")
+    assert third.begun == {}
+    third.close()
 
 
 @pytest.mark.parametrize("cut", range(1, 40, 7))
@@ -41,12 +48,32 @@ def test_a_line_that_was_broken_off_does_not_count(tmp_path, cut):
     whole = path.read_bytes()
     journal.end("a", {"made": 1})
     path.write_bytes(path.read_bytes()[:-cut])
+    journal.close()
     again = Journal.open(path, plan="p")
     assert (again.done, again.begun) == ({}, {"a": None})
     again.end("a", {"made": 2})
-    assert Journal.open(path, plan="p").done == {"a": {"made": 2}}
+    again.close()
+    third = Journal.open(path, plan="p")
+    assert third.done == {"a": {"made": 2}}
+    third.close()
     path.write_bytes(whole[:20])
-    assert not Journal.open(path, plan="p").resumed
+    fourth = Journal.open(path, plan="p")
+    assert not fourth.resumed
+    fourth.close()
+
+
+def test_work_is_done_once_at_a_time(tmp_path):
+    path = tmp_path / "work.journal"
+    first = Journal.open(path, plan="p")
+    with pytest.raises(ConfigurationError, match="being done already"):
+        Journal.open(path, plan="p")
+    first.finish()
+    second = Journal.open(path, plan="p")  # the file of the first is gone, and so is what it locked
+    assert second.salt != first.salt
+    first.close()
+    with pytest.raises(ConfigurationError, match="being done already"):
+        Journal.open(path, plan="p")
+    second.close()
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from asyncsdk import LossReport, PartialFailure
-from asyncsdk.errors import BadRequestError, OutcomeUnknownError, TooLargeError
+from asyncsdk.errors import BadRequestError, ConfigurationError, OutcomeUnknownError, TooLargeError
 from asyncsdk.formats.import_result import ImportResult
 from asyncsdk.wire.capabilities import IDEMPOTENCY
 
@@ -281,3 +281,23 @@ async def test_an_answer_that_is_none(way, mode):
     way.proxy.answers("POST", BULK, times=1, body=b"[]")
     with pytest.raises((OutcomeUnknownError, Exception), match="not what the protocol promises"):
         await way.run(mode)
+
+
+async def test_the_same_file_is_added_once_at_a_time(way):
+    """Else both would share one journal, and the shapes of one call would count for both."""
+    first_waits, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait(passing):
+        first_waits.set()
+        await may_go_on.wait()
+        return await passing.forward()
+
+    way.proxy.on("POST", BULK, wait)
+    first = asyncio.create_task(way.run("concatenate"))
+    await first_waits.wait()
+    with pytest.raises(ConfigurationError, match="being done already"):
+        await way.run("concatenate")
+    may_go_on.set()
+    assert len(await first) == 250
+    await way.run("concatenate")
+    assert await way.boxes() == [2] * 250
