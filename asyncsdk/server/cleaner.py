@@ -63,4 +63,5 @@ class Cleaner:
             except Exception:  # noqa: BLE001 - what is left stays listed and is deleted next time
                 _log.exception("some objects could not be deleted; they will be tried again")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _EVERY_S)
+                async with asyncio.timeout(_EVERY_S):  # `wait_for` may lose a cancellation
+                    await self._wake.wait()

@@ -96,3 +96,18 @@ async def test_it_works_in_the_background_and_tries_again(store, monkeypatch, ca
 
 async def test_it_stops_before_it_started(store):
     await Cleaner(store, Shelf()).stop()
+
+
+async def test_it_stops_though_it_is_woken_at_the_same_moment(store, monkeypatch):
+    cleaner, asleep = Cleaner(store, Shelf()), asyncio.Event()
+
+    async def cleaned():
+        asleep.set()
+
+    monkeypatch.setattr(cleaner, "clean", cleaned)
+    cleaner.start()
+    await asleep.wait()
+    for _ in range(10):
+        await asyncio.sleep(0)  # until it waits
+    cleaner.wake()
+    await asyncio.wait_for(cleaner.stop(), 10)

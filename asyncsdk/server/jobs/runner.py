@@ -67,4 +67,5 @@ class JobRunner:
                 _log.exception("a job's step could not be stored; it will be tried again")
                 await asyncio.sleep(self._poll_s)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._poll_s)
+                async with asyncio.timeout(self._poll_s):  # `wait_for` may lose a cancellation
+                    await self._wake.wait()

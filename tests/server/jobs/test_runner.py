@@ -135,3 +135,12 @@ async def test_it_stops_within_a_job():
         await asyncio.sleep(0)
     await runner.stop()
     assert source.done == 0
+
+
+async def test_it_stops_though_it_is_woken_at_the_same_moment():
+    runner = JobRunner(Source(), workers=2, poll_s=NEVER_S)
+    runner.start()
+    for _ in range(10):
+        await asyncio.sleep(0)  # until it waits
+    runner.wake()
+    await asyncio.wait_for(runner.stop(), 10)
