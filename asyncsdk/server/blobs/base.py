@@ -133,14 +133,6 @@ class Blobs(Protocol):
         """
         ...
 
-    async def read_head(self, connector: str, key: str, length: int) -> bytes:
-        """Return the first bytes of an object, at most `length`.
-
-        Raises:
-            NotFoundError: there is no such object.
-        """
-        ...
-
     def local_copy(self, connector: str, key: str) -> AbstractAsyncContextManager[Path]:
         """Return a context that gives the object as a local file, to be read only, valid inside of it.
 

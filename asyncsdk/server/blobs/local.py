@@ -203,16 +203,6 @@ class LocalBlobs:
         _check(connector, key, content_type)
         return await self._threads.run(self._objects.adopt, connector, key, content_type)
 
-    async def read_head(self, connector: str, key: str, length: int) -> bytes:
-        """Return the first bytes of an object, at most `length`.
-
-        Raises:
-            NotFoundError: there is no such object.
-        """
-        async with self.open(connector, key) as reader:
-            pieces = [piece async for piece in reader.chunks(0, min(length, reader.stored.size_bytes))]
-        return b"".join(pieces)
-
     @contextlib.asynccontextmanager
     async def local_copy(self, connector: str, key: str) -> AsyncIterator[Path]:
         """Give the object's own file, to be read only.

@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager, suppress
 
 import pytest
+from stored_content import content_of
 
 from asyncsdk.enums import StorageKind
 from asyncsdk.records.storage import UploadedPart
@@ -106,7 +107,7 @@ async def _check(blobs, chunks, *, acknowledged):
     assert found is not None or not acknowledged
     if found is not None:
         assert found.sha256 == hashlib.sha256(CONTENT).hexdigest()
-        assert await blobs.read_head(CONNECTOR, "a/b", 1000) == CONTENT
+        assert await content_of(blobs, CONNECTOR, "a/b") == CONTENT
     await _put(blobs, chunks)
     assert (await blobs.find(CONNECTOR, "a/b")).size_bytes == 100
     await blobs.delete(CONNECTOR, ["a/b"])

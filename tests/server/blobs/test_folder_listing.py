@@ -6,6 +6,7 @@ import hashlib
 import os
 
 import pytest
+from stored_content import content_of
 
 from asyncsdk.server.blobs import folder_listing
 from asyncsdk.server.blobs.digests import Digests
@@ -55,7 +56,7 @@ async def test_a_file_that_was_copied_in_is_listed_and_becomes_an_object(open_bl
     assert (stored.size_bytes, stored.content_type) == (len(CONTENT), "image/png")
     for storage in (blobs, open_blobs()):
         assert await storage.find(CONNECTOR, "photos/a.png") == stored
-        assert await storage.read_head(CONNECTOR, "photos/a.png", 100) == CONTENT
+        assert await content_of(storage, CONNECTOR, "photos/a.png") == CONTENT
         assert await storage.adopt(CONNECTOR, "photos/a.png", "image/other") == stored
 
 

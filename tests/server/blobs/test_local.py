@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from stored_content import content_of
 
 from asyncsdk.enums import StorageKind
 from asyncsdk.errors import BadRequestError, ConflictError, NotFoundError, ServerError
@@ -105,7 +106,7 @@ async def test_short_writes_are_carried_on(open_blobs, chunks, monkeypatch):
     monkeypatch.setattr(os, "write", lambda file, data: write(file, data[: max(1, len(data) // 2)]))
     blobs = open_blobs()
     await _put(blobs, "a", CONTENT * 100, chunks)
-    assert await blobs.read_head(CONNECTOR, "a", 10_000) == CONTENT * 100
+    assert await content_of(blobs, CONNECTOR, "a") == CONTENT * 100
 
 
 class TestOneKey:
@@ -127,7 +128,7 @@ class TestOneKey:
         assert all(
             isinstance(r, ConflictError) and r.status == 409 for r in results if isinstance(r, Exception)
         )
-        assert await blobs.read_head(CONNECTOR, "k", size) == contents[winners[0]]
+        assert await content_of(blobs, CONNECTOR, "k") == contents[winners[0]]
         assert await blobs.find(CONNECTOR, "k") == results[winners[0]]
         assert leftovers() == []
 
@@ -139,7 +140,7 @@ class TestOneKey:
             await asyncio.gather(*jobs)
             for n in range(10):
                 found = await blobs.find(CONNECTOR, f"a/b/{n}")
-                assert found is None or await blobs.read_head(CONNECTOR, f"a/b/{n}", 100) == CONTENT
+                assert found is None or await content_of(blobs, CONNECTOR, f"a/b/{n}") == CONTENT
                 await _put(blobs, f"a/b/{n}", CONTENT, chunks)
 
 
@@ -161,7 +162,7 @@ class TestPathsInTheWay:
         for key in ("a", "a.json/b", "a.json.json"):
             await _put(blobs, key, key.encode(), chunks)
         for key in ("a", "a.json/b", "a.json.json"):
-            assert await blobs.read_head(CONNECTOR, key, 100) == key.encode()
+            assert await content_of(blobs, CONNECTOR, key) == key.encode()
 
     async def test_a_file_that_is_not_ours_is_left_alone(self, open_blobs, chunks, tmp_path):
         blobs = open_blobs()
@@ -197,6 +198,12 @@ class TestPathsInTheWay:
         assert await blobs.find(CONNECTOR, "k777") is None
 
 
+async def begin_to_read(blobs, key):
+    async with blobs.open(CONNECTOR, key) as opened:
+        async for _ in opened.chunks(0, 5):
+            break
+
+
 class TestDamage:
     """What loss of power may leave when fsync is off."""
 
@@ -209,9 +216,9 @@ class TestDamage:
         (tmp_path / "blobs" / "objects" / CONNECTOR / "a").write_bytes(damage)
         assert await blobs.find(CONNECTOR, "a") is None
         with pytest.raises(NotFoundError):
-            await blobs.read_head(CONNECTOR, "a", 1)
+            await content_of(blobs, CONNECTOR, "a")
         await _put(blobs, "a", CONTENT, chunks)
-        assert await blobs.read_head(CONNECTOR, "a", 100) == CONTENT
+        assert await content_of(blobs, CONNECTOR, "a") == CONTENT
 
     @pytest.mark.parametrize("damage", [b"", b"{", bytes(100)])
     async def test_damaged_facts(self, open_blobs, chunks, tmp_path, damage):
@@ -266,7 +273,7 @@ class TestReading:
                         pass
                 except NotFoundError:
                     pass
-                task = asyncio.create_task(blobs.read_head(CONNECTOR, key, 5))
+                task = asyncio.create_task(begin_to_read(blobs, key))
                 await asyncio.sleep(0)
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
