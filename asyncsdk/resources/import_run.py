@@ -18,6 +18,7 @@ from asyncsdk.formats.loss import LossReport
 from asyncsdk.records.annotations import AnnotationRecord
 from asyncsdk.records.paging import Page
 from asyncsdk.resources.import_assets import check_skipped
+from asyncsdk.resources.import_attributes import check_attributes
 from asyncsdk.resources.import_labels import LabelPlan, check_known, make_labels
 from asyncsdk.resources.import_options import ImportOptions
 from asyncsdk.resources.import_sending import Sending
@@ -52,6 +53,7 @@ async def finish_import(
 
     Raises:
         NotFoundError: an image has no asset, or a label is missing, and the caller wants all.
+        FormatError: something has attributes that its label, or the version, does not allow.
         LossError: something is lost, and the caller does not want that.
         PartialFailure: an error half-way.
         ConfigurationError: the same file is being added already, by another call.
@@ -61,6 +63,7 @@ async def finish_import(
     result.planned_assets, result.planned_shapes = staging.assets, staging.shapes
     check_skipped(options, result.skipped)
     check_known(options, plan, staging.labels)
+    await check_attributes(options, plan, staging, files[0].name)
     options.check_loss(loss)
     if options.dry_run or not staging.assets:
         return result

@@ -44,6 +44,7 @@ class Staging:
         labels: numbers of label names.
         assets: how many elements there are.
         shapes: how many shapes and tracks they have.
+        attributed: how many of the elements have attributes, of the annotation or of a shape.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,11 +55,12 @@ class Staging:
             self.database.execute(f"PRAGMA {pragma}")
         self.database.execute("BEGIN")
         self.database.execute(
-            "CREATE TABLE element (no INTEGER PRIMARY KEY, asset TEXT, name TEXT, payload BLOB)"
+            "CREATE TABLE element (no INTEGER PRIMARY KEY, asset TEXT, name TEXT, payload BLOB, attributed)"
         )
         self.labels: dict[str, int] = {}
         self.assets: int = 0
         self.shapes: int = 0
+        self.attributed: int = 0
 
     def number_of(self, label: str) -> int:
         """Return the number of a label."""
@@ -66,10 +68,20 @@ class Staging:
 
     def add(self, asset_id: str, name: str, element: dict[str, Any], shapes: int) -> None:
         """Put an element in; every asset once."""
-        row = (asset_id, name, orjson.dumps(element))
-        self.database.execute("INSERT INTO element (asset, name, payload) VALUES (?, ?, ?)", row)
+        payload = orjson.dumps(element)
+        attributed = b'"attributes":' in payload
+        row = (asset_id, name, payload, attributed)
+        self.database.execute(
+            "INSERT INTO element (asset, name, payload, attributed) VALUES (?, ?, ?, ?)", row
+        )
         self.assets += 1
         self.shapes += shapes
+        self.attributed += attributed
+
+    def with_attributes(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give the elements that have attributes, each with the image's name."""
+        for name, payload in self.database.execute("SELECT name, payload FROM element WHERE attributed"):
+            yield name, orjson.loads(payload)
 
     def digest(self) -> str:
         """Return a hash of all elements and labels, in order."""

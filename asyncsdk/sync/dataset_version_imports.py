@@ -83,7 +83,8 @@ class DatasetVersionImports(Resource):
         Raises:
             MissingFileError: there is no such file.
             TransferError: the file cannot be read, or the temporary folder is full.
-            FormatError: it is not a COCO file with objects, or broken; the text names the place.
+            FormatError: it is not a COCO file with objects, or broken, or has attributes that a label or the
+                version does not allow; the text names the place.
             InvalidArgumentError: the version's type is not configured, or holds nothing that files have.
             NotFoundError: images are no assets, or labels are missing.
             ConflictError: several assets have the name of an image, or a skeleton has other keypoints.
@@ -158,7 +159,8 @@ class DatasetVersionImports(Resource):
         Raises:
             MissingFileError: there is no such file.
             TransferError: the file cannot be read, or the temporary folder is full.
-            FormatError: it is not a COCO file with objects, or broken; the text names the place.
+            FormatError: it is not a COCO file with objects, or broken, or has attributes that a label or the
+                version does not allow; the text names the place.
             InvalidArgumentError: the version's type is not configured, or holds nothing that files have.
             NotFoundError: videos are no assets, or labels are missing.
             ConflictError: several assets have the name of a video.

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, update
 from asyncsdk.errors import BadRequestError
 from asyncsdk.records import codec
 from asyncsdk.records.attributes import AttributeConfiguration, AttributeConfigurations, Attributes
-from asyncsdk.server.services.configuration_rules import check_value, read_configuration, shown
+from asyncsdk.server.services.configuration_rules import read_configuration
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
 from asyncsdk.server.services.labels import require_label
 from asyncsdk.server.services.rules import Document, json_text
@@ -23,6 +23,7 @@ from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Work
 from asyncsdk.server.store.schema import dataset_version, label
 from asyncsdk.server.store.statements import Prepared
+from asyncsdk.wire.attributes import fault_of
 
 __all__ = [
     "check_attributes",
@@ -81,8 +82,8 @@ def set_version_attributes(scope: Scope, version_id: str, body: Attributes) -> W
 def check_attributes(values: Mapping[str, Any] | None, configurations: str | None, place: str) -> None:
     """Fail unless an annotation or a shape may carry these attributes.
 
-    Attributes without a configuration are free, and a value that is null counts as absent. Required ones
-    are asked for only where attributes are given at all: most requests of the protocol cannot carry any.
+    Required ones are asked for only where attributes are given at all: most requests of the protocol cannot
+    carry any.
 
     Args:
         values: the attributes.
@@ -94,15 +95,9 @@ def check_attributes(values: Mapping[str, Any] | None, configurations: str | Non
     """
     if values is None or configurations is None:
         return
-    for name, configuration in _stored(configurations).items():
-        value = values.get(name)
-        if value is not None:
-            try:
-                check_value(configuration, value)
-            except ValueError as error:
-                raise BadRequestError(f"{place}: {shown(name)}: {error}", status=400) from error
-        elif configuration.required:
-            raise BadRequestError(f"{place}: {shown(name)}: required", status=400)
+    fault = fault_of(values, _stored(configurations))
+    if fault is not None:
+        raise BadRequestError(f"{place}: {fault}", status=400)
 
 
 @lru_cache(maxsize=1024)

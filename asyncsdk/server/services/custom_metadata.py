@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, select, update
 from asyncsdk.errors import BadRequestError, NotFoundError
 from asyncsdk.records import codec
 from asyncsdk.records.custom_metadata import MetadataKey
-from asyncsdk.server.services.configuration_rules import check_configured_name, read_configuration, shown
+from asyncsdk.server.services.configuration_rules import check_configured_name, read_configuration
 from asyncsdk.server.services.datalakes import require_datalake
 from asyncsdk.server.services.metadata_values import MetadataRules
 from asyncsdk.server.services.rules import Document, json_text, one
@@ -19,6 +19,7 @@ from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Work
 from asyncsdk.server.store.schema import custom_metadata_key, datalake
 from asyncsdk.server.store.statements import Prepared, insertion
+from asyncsdk.wire.attributes import shown
 
 __all__ = ["delete_key", "get_schema", "metadata_rules", "set_allow_extra", "set_key"]
 

@@ -11,7 +11,7 @@ import orjson
 
 from asyncsdk.errors import BadRequestError
 from asyncsdk.records.custom_metadata import MetadataKey
-from asyncsdk.server.services.configuration_rules import check_value, shown
+from asyncsdk.wire.attributes import check_value, shown
 
 __all__ = ["MetadataRules"]
 

@@ -229,3 +229,61 @@ async def test_labels_without_force_stay_where_they_are(make_version, coco):
     result = await version.import_annotations_coco_file(file, force_create_label=False)
     assert [loss.reason for loss in result.loss] == ["the label stays in no group"]
     assert await version.list_label_groups() == []
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_c15_attributes_that_a_label_does_not_allow_leave_nothing(make_version, coco, dry_run):
+    version = await make_version("object_detection", "a.png", "b.png")
+    cat = await version.create_label("cat")
+    await cat.set_attributes(
+        {"dirty": {"input_type": "boolean", "required": True}, "age": {"input_type": "integer"}}
+    )
+    boxes = [{"bbox": [1, 2, 3, 4], "image_id": number} for number in (1, 2)]
+    bad = {"dirty": "very"}
+    for given, rule in (
+        (bad, "'dirty': expected true or false, got 'very'"),
+        ({"age": 3}, "'dirty': required"),
+    ):
+        file = coco(
+            {1: "a.png", 2: "b.png"},
+            boxes[0],
+            boxes[1] | {"attributes": given},
+            boxes[0] | {"category_id": 2},
+        )
+        with pytest.raises(FormatError) as caught:
+            await version.import_annotations_coco_file(file, dry_run=dry_run)
+        place = "image 'b.png', an object of 'cat'"
+        assert (caught.value.file, caught.value.place) == ("coco.json", place)
+        assert caught.value.rule == f"attributes: {rule}"
+        assert [label.name for label in await version.list_labels()] == ["cat"]
+        assert await version.load_annotations() == {}
+
+
+async def test_attributes_that_are_allowed_or_free(make_version, coco, shapes_by_name):
+    version = await make_version("object_detection", "a.png")
+    cat = await version.create_label("cat")
+    await cat.set_attributes({"dirty": {"input_type": "boolean", "required": True}})
+    given = ({"dirty": True, "more": [1]}, {"any": "thing"})
+    file = coco(
+        {1: "a.png"},
+        {"bbox": [1, 2, 3, 4], "attributes": given[0]},
+        {"bbox": [1, 2, 3, 4], "category_id": 2, "attributes": given[1]},
+        {"bbox": [1, 2, 3, 4]},  # none at all: most files cannot carry any
+    )
+    assert sum((await version.import_annotations_coco_file(file)).values()) == 3
+    loaded = (await shapes_by_name(version))["a.png"]["rectangles"]
+    assert [shape.get("attributes") for shape in loaded] == [*given, None]
+
+
+async def test_attributes_that_the_version_does_not_allow(make_version, coco):
+    version = await make_version("object_detection", "a.png")
+    await version.set_attributes({"weather": {"input_type": "string", "choices": ["sun", "rain"]}})
+    images = [{"id": 1, "file_name": "a.png", "attributes": {"weather": "fog"}}]
+    file = coco(images, {"bbox": [1, 2, 3, 4]})
+    with pytest.raises(
+        FormatError, match=r"image 'a\.png': attributes: 'weather': 'fog' is none of the choices"
+    ):
+        await version.import_annotations_coco_file(file)
+    assert await version.list_labels() == []
+    images[0]["attributes"] = {"weather": "rain"}
+    assert len(await version.import_annotations_coco_file(coco(images, {"bbox": [1, 2, 3, 4]}))) == 1

@@ -16,7 +16,8 @@ from asyncsdk.errors import BadRequestError
 from asyncsdk.records import codec
 from asyncsdk.records.attributes import AttributeConfiguration
 from asyncsdk.server.services.attributes import check_attributes
-from asyncsdk.server.services.configuration_rules import check_value, read_configuration
+from asyncsdk.server.services.configuration_rules import read_configuration
+from asyncsdk.wire.attributes import check_value
 
 TEXT = {"input_type": "STRING", "required": False}
 WHOLE = {"input_type": "INTEGER", "required": False}

@@ -16,8 +16,8 @@ from asyncsdk.records.custom_metadata import MetadataKey
 from asyncsdk.server.services.configuration_rules import (
     check_configured_name,
     read_configuration,
-    read_value,
 )
+from asyncsdk.wire.attributes import read_value
 
 NOON, LATER = "2024-05-01T12:00:00+00:00", "2024-05-01T14:30:00+02:00"
 MOST = [str(number) for number in range(64)]
