@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Awaitable, Callable
 
@@ -65,6 +66,14 @@ class Passing:
         return started
 
 
+@attrs.define
+class Crowd:
+    """Requests that are under way at once."""
+
+    inside: int = 0
+    peak: int = 0
+
+
 class Proxy:
     """Stands between a client and a platform, its storage included; keeps what passes, breaks what it is told to.
 
@@ -101,6 +110,25 @@ class Proxy:
             return passing.drop()
 
         self.on(method, part, act, times)
+
+    def crowds(self, method, part, number):
+        """Hold requests back until so many are there at once; the crowd that is returned tells the most."""
+        crowd = Crowd()
+        gathered = asyncio.Event()
+
+        async def act(passing):
+            crowd.inside += 1
+            crowd.peak = max(crowd.peak, crowd.inside)
+            if crowd.inside == number:
+                gathered.set()
+            await gathered.wait()
+            await asyncio.sleep(0)
+            answer = await passing.forward()
+            crowd.inside -= 1
+            return answer
+
+        self.on(method, part, act)
+        return crowd
 
     def count(self, method, part=""):
         return len(self.of(method, part))

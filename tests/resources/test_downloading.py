@@ -338,24 +338,9 @@ async def test_a_progress_that_raises_ends_the_download(any_client, images, tmp_
 @pytest.mark.parametrize("workers", [1, 3])
 async def test_max_workers_is_a_hard_bound(proxied, proxy, make_image, tmp_path, workers):
     version = await fill_version(proxied, [make_image(f"{number}.png") for number in range(9)])
-    inside = peak = 0
-    full = asyncio.Event()
-
-    async def count(passing):
-        nonlocal inside, peak
-        inside += 1
-        peak = max(peak, inside)
-        if inside == workers:
-            full.set()
-        await full.wait()
-        await asyncio.sleep(0)
-        answer = await passing.forward()
-        inside -= 1
-        return answer
-
-    proxy.on("GET", "/storage/", count)
+    crowd = proxy.crowds("GET", "/storage/", workers)
     assert len((await version.download(tmp_path / "out", max_workers=workers)).downloaded) == 9
-    assert peak == workers
+    assert crowd.peak == workers
 
 
 async def test_transfers_begin_while_the_listing_still_runs(

@@ -236,25 +236,10 @@ async def test_a_progress_that_raises_ends_the_upload(proxied_lake, proxy, image
 
 @pytest.mark.parametrize("workers", [1, 3])
 async def test_max_workers_is_a_hard_bound(proxied_lake, proxy, make_image, eventually, workers):
-    inside = peak = 0
-    full = asyncio.Event()
-
-    async def count(passing):
-        nonlocal inside, peak
-        inside += 1
-        peak = max(peak, inside)
-        if inside == workers:
-            full.set()
-        await full.wait()
-        await asyncio.sleep(0)
-        answer = await passing.forward()
-        inside -= 1
-        return answer
-
-    proxy.on("POST", "/storage/", count)
+    crowd = proxy.crowds("POST", "/storage/", workers)
     data = await proxied_lake.upload_data([make_image(f"{n}.png") for n in range(9)], max_workers=workers)
     assert len(data) == 9
-    assert peak == workers
+    assert crowd.peak == workers
 
 
 async def test_data_that_is_still_pending_is_waited_for_side_by_side(

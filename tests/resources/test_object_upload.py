@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import re
@@ -169,26 +168,11 @@ async def test_the_form_is_the_protocols(proxied, proxy, images):
 )
 async def test_parts_keep_within_max_workers(proxied, proxy, make_image, monkeypatch, workers, files, peak):
     monkeypatch.setattr(object_upload, "PART_BYTES", 10_000)
-    inside = highest = 0
-    full = asyncio.Event()
-
-    async def count(passing):
-        nonlocal inside, highest
-        inside += 1
-        highest = max(highest, inside)
-        if inside == peak:
-            full.set()
-        await full.wait()
-        await asyncio.sleep(0)
-        answer = await passing.forward()
-        inside -= 1
-        return answer
-
-    proxy.on("PUT", "/storage/", count)
+    crowd = proxy.crowds("PUT", "/storage/", peak)
     paths = [make_image(f"{number}.png", size=80_000) for number in range(files)]
     data = await (await proxied.get_datalake()).upload_data(paths, max_workers=workers)
     assert proxy.count("PUT", "/storage/") == 8 * files
-    assert highest == peak
+    assert crowd.peak == peak
     assert [await digest_of(one) for one in data] == [digest_of_file(path) for path in paths]
 
 

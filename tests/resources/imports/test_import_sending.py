@@ -80,22 +80,10 @@ async def test_chunks_of_a_hundred(way):
 
 
 async def test_b1_chunks_go_in_parallel(way):
-    at_once, most, all_there = 0, 0, asyncio.Event()
-
-    async def act(passing):
-        nonlocal at_once, most
-        at_once += 1
-        most = max(most, at_once)
-        if at_once == 3:
-            all_there.set()
-        await all_there.wait()
-        at_once -= 1
-        return await passing.forward()
-
-    way.proxy.on("POST", BULK, act)
+    crowd = way.proxy.crowds("POST", BULK, 3)
     async with asyncio.timeout(20):
         await way.version.import_annotations_coco_file(way.file)
-    assert most == 3
+    assert crowd.peak == 3
 
 
 @pytest.mark.parametrize("mode", ["replace", "keep", "concatenate"])
