@@ -31,8 +31,8 @@ from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors
 from asyncsdk.server.services.documents import DataDocuments
 from asyncsdk.server.services.first_user import ensure_first_user
+from asyncsdk.server.services.job_leases import release_jobs
 from asyncsdk.server.services.job_source import StoredJobs
-from asyncsdk.server.services.jobs import release_jobs
 from asyncsdk.server.store.base import Store
 from asyncsdk.server.store.open import open_sqlite
 from asyncsdk.server.workspace import Workspace

@@ -8,7 +8,7 @@ from asyncsdk.enums import JobRunStatus
 from asyncsdk.records.jobs import SavedLog
 from asyncsdk.server.handlers.call import Answer, Call, Handler
 from asyncsdk.server.handlers.uploaded import uploaded_object
-from asyncsdk.server.services import jobs
+from asyncsdk.server.services import job_logs, jobs
 from asyncsdk.server.services.job_source import OWN_KINDS
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
@@ -49,15 +49,15 @@ async def fail_job_run(call: Call) -> Answer:
 async def log_job_run(call: Call) -> Answer:
     """Add a line to a job's log."""
     line = call.body(dict[str, Any]).get("log", "")
-    return await call.write(jobs.log_job(call.scope, call.id("job"), line))
+    return await call.write(job_logs.log_job(call.scope, call.id("job"), line))
 
 
 async def save_job_run_log(call: Call) -> Answer:
     """Keep an uploaded object as the log of a job."""
     name = call.body(SavedLog).logging_object_name
-    connector = await call.read(jobs.require_log_connector(call.scope, call.id("job"), name))
+    connector = await call.read(job_logs.require_log_connector(call.scope, call.id("job"), name))
     await uploaded_object(call, connector, name, "logging_object_name")
-    answer = await call.write(jobs.save_log(call.scope, call.id("job"), name))
+    answer = await call.write(job_logs.save_log(call.scope, call.id("job"), name))
     call.platform.wake_cleaner()
     return answer
 

@@ -10,7 +10,7 @@ from asyncsdk.server.services import tags
 from asyncsdk.server.services.datasets import require_dataset
 from asyncsdk.server.services.garbage import discard
 from asyncsdk.server.services.items import ListRequest, list_items
-from asyncsdk.server.services.jobs import saved_logs
+from asyncsdk.server.services.job_logs import saved_logs
 from asyncsdk.server.services.organizations import organization_seq
 from asyncsdk.server.services.rules import Document, check_name, check_text, one
 from asyncsdk.server.services.scope import Scope

@@ -12,7 +12,7 @@ from asyncsdk.errors import ApiError
 from asyncsdk.server.blobs.base import Blobs
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.asset_adding import ADD_ASSETS, add_assets_step
-from asyncsdk.server.services.jobs import claim_job, fail_job, renew_job, save_step
+from asyncsdk.server.services.job_leases import claim_job, fail_job, renew_job, save_step
 from asyncsdk.server.services.object_import import IMPORT_OBJECTS
 from asyncsdk.server.services.object_import_step import prepare_import_step
 from asyncsdk.server.services.projection_import import IMPORT_PROJECTIONS, prepare_projections_step

@@ -25,7 +25,7 @@ from asyncsdk.server.services.custom_metadata import metadata_rules
 from asyncsdk.server.services.data_rows import check_new_data, insert_data, new_row
 from asyncsdk.server.services.data_sources import ensure_sources
 from asyncsdk.server.services.garbage import garbage_among
-from asyncsdk.server.services.jobs import log_lines
+from asyncsdk.server.services.job_logs import log_lines
 from asyncsdk.server.services.object_looks import (
     Batch,
     FoundObject,

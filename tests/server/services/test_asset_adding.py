@@ -7,8 +7,9 @@ import shutil
 import attrs
 
 from asyncsdk.server.services import asset_adding, job_source
+from asyncsdk.server.services.job_leases import release_jobs
 from asyncsdk.server.services.job_source import StoredJobs
-from asyncsdk.server.services.jobs import NewJob, add_job, release_jobs
+from asyncsdk.server.services.jobs import NewJob, add_job
 from asyncsdk.server.store.ids import now_us
 from asyncsdk.wire import routes
 

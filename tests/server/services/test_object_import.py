@@ -13,8 +13,8 @@ from PIL import Image
 from asyncsdk.errors import ServerError
 from asyncsdk.server.blobs.local import LocalBlobs
 from asyncsdk.server.services import job_source, object_import_step, object_looks
+from asyncsdk.server.services.job_leases import release_jobs
 from asyncsdk.server.services.job_source import StoredJobs
-from asyncsdk.server.services.jobs import release_jobs
 from asyncsdk.wire import routes
 
 NOTHING = {"metadata": None, "custom_metadata": None, "tags": [], "data_source": None}

@@ -10,8 +10,8 @@ from asyncsdk.records import codec
 from asyncsdk.records.projections import ProjectionRecord
 from asyncsdk.server.blobs.base import StoredObject
 from asyncsdk.server.services import projection_import
+from asyncsdk.server.services.job_leases import release_jobs
 from asyncsdk.server.services.job_source import StoredJobs
-from asyncsdk.server.services.jobs import release_jobs
 from asyncsdk.server.store.schema import garbage
 from asyncsdk.server.store.statements import Prepared, insertion
 from asyncsdk.wire import routes

@@ -1,0 +1,135 @@
+"""Leases of jobs: a worker takes one for a time, keeps what it did, and ends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, bindparam, or_, select, update
+
+from asyncsdk.enums import JobRunStatus
+from asyncsdk.server.jobs.steps import Step
+from asyncsdk.server.services.rules import one
+from asyncsdk.server.store.base import Row, Work
+from asyncsdk.server.store.dialects import any_of
+from asyncsdk.server.store.ids import now_us
+from asyncsdk.server.store.schema import job
+from asyncsdk.server.store.statements import Prepared
+
+__all__ = ["claim_job", "fail_job", "release_jobs", "renew_job", "save_step"]
+
+_free = or_(
+    job.c.status == JobRunStatus.PENDING.value,
+    and_(job.c.status == JobRunStatus.RUNNING.value, job.c.lease_until < bindparam("now")),
+)
+_CLAIM = Prepared(
+    update(job)
+    .where(
+        job.c.seq
+        == select(job.c.seq)
+        .where(_free, any_of(job.c.kind, bindparam("kinds")))
+        .order_by(job.c.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    .values(
+        status=JobRunStatus.RUNNING.value,
+        lease_until=bindparam("until"),
+        attempt=job.c.attempt + 1,
+        updated_at=bindparam("now"),
+    )
+    .returning(*job.c)
+)
+_held = and_(
+    job.c.id == bindparam("job_id"),
+    job.c.status == JobRunStatus.RUNNING.value,
+    job.c.lease_until == bindparam("lease"),
+)
+_RELEASE = Prepared(
+    update(job)
+    .where(job.c.status == JobRunStatus.RUNNING.value, job.c.lease_until.is_not(None))
+    .values(lease_until=0)
+)
+_SAVE = Prepared(
+    update(job)
+    .where(_held)
+    .values(
+        checkpoint=bindparam("new_checkpoint"),
+        progress=bindparam("new_progress"),
+        status=bindparam("new_status"),
+        error=bindparam("new_error"),
+        lease_until=bindparam("until"),
+        attempt=0,
+        updated_at=bindparam("now"),
+    )
+    .returning(*job.c)
+)
+_RENEW = Prepared(update(job).where(_held).values(lease_until=bindparam("until")).returning(*job.c))
+_FAIL = Prepared(
+    update(job)
+    .where(_held)
+    .values(
+        status=JobRunStatus.FAILED.value,
+        error=bindparam("new_error"),
+        lease_until=None,
+        updated_at=bindparam("now"),
+    )
+)
+
+
+def claim_job(kinds: str, lease_us: int) -> Work[Row | None]:
+    """Take the oldest job that waits, or whose worker is gone, for a lease of time.
+
+    Args:
+        kinds: JSON array of the kinds that the caller can do.
+        lease_us: length of the lease, in microseconds.
+    """
+    now = now_us()
+    rows = yield _CLAIM(kinds=kinds, now=now, until=now + lease_us)
+    return rows[0] if rows else None
+
+
+def release_jobs() -> Work[None]:
+    """Free every leased job: for the start of a platform that is alone on its database."""
+    yield _RELEASE()
+
+
+def save_step(row: Row, step: Step, lease_us: int) -> Work[Row]:
+    """Keep how far a job is, in the transaction of the step, and return its row with the new lease.
+
+    Raises:
+        NotFoundError: the job is no longer ours: it was deleted, or claimed by another; the step is undone.
+    """
+    now = now_us()
+    status = JobRunStatus.RUNNING
+    if step.done:
+        status = JobRunStatus.SUCCEEDED if step.error is None else JobRunStatus.FAILED
+    rows = yield _SAVE(
+        **_claim_of(row),
+        new_checkpoint=orjson.dumps(step.checkpoint).decode(),
+        new_progress=step.progress,
+        new_status=status.value,
+        new_error=step.error,
+        until=None if step.done else now + lease_us,
+        now=now,
+    )
+    return one(rows, "job of this worker")
+
+
+def renew_job(row: Row, lease_us: int) -> Work[Row]:
+    """Lengthen the lease of a job whose step takes its time, and return its row with the new lease.
+
+    Raises:
+        NotFoundError: the job is no longer ours.
+    """
+    return one((yield _RENEW(**_claim_of(row), until=now_us() + lease_us)), "job of this worker")
+
+
+def fail_job(row: Row, error: str) -> Work[None]:
+    """End a job with its error, unless it is no longer ours."""
+    yield _FAIL(**_claim_of(row), new_error=error, now=now_us())
+
+
+def _claim_of(row: Row) -> dict[str, Any]:
+    """A claim is known by its lease, which every claim and every step sets anew."""
+    return {"job_id": row["id"], "lease": row["lease_until"]}
