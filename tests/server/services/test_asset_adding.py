@@ -81,7 +81,7 @@ async def test_a_lost_lease_is_claimed_again_and_its_loser_does_no_harm(alone, m
     stalled = await slow.step(await slow.claim())
     assert await quick.claim() is None
     later = now_us() + job_source.LEASE_US + 1_000_000
-    monkeypatch.setattr("asyncsdk.server.services.jobs.now_us", lambda: later)
+    monkeypatch.setattr("asyncsdk.server.services.job_leases.now_us", lambda: later)
     taken = await quick.claim()
     assert taken["id"] == job_id
     assert await slow.step(stalled) is None  # it was claimed by another meanwhile
