@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, delete, func, select, text, update
+from setting_work import COUNT, GET, PUT, count, get, put
+from sqlalchemy import bindparam, delete, text, update
 
 from asyncsdk.errors import ConflictError, NotFoundError, ServerError
 from asyncsdk.server.store.base import Store
@@ -16,9 +17,6 @@ from asyncsdk.server.store.open import open_sqlite
 from asyncsdk.server.store.schema import data_source, organization, setting
 from asyncsdk.server.store.statements import Prepared, insertion, statement
 
-PUT = Prepared(insertion(setting))
-GET = Prepared(select(setting.c.value).where(setting.c.name == bindparam("name")))
-COUNT = Prepared(select(func.count().label("n")).select_from(setting))
 CHANGE = Prepared(
     update(setting)
     .where(setting.c.name == bindparam("wanted"))
@@ -56,22 +54,6 @@ async def reopen(request, tmp_path) -> AsyncIterator[Opener]:
 @pytest.fixture
 async def store(reopen):
     return await reopen()
-
-
-def put(name, value="v", fail=None):
-    yield PUT(name=name, value=value)
-    if fail is not None:
-        raise fail
-    return name
-
-
-def get(name):
-    rows = yield GET(name=name)
-    return rows[0]["value"] if rows else None
-
-
-def count():
-    return (yield COUNT())[0]["n"]
 
 
 async def test_what_a_unit_of_work_returns_is_given(store):

@@ -8,16 +8,13 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import bindparam, func, select, text
+from setting_work import COUNT, PUT, count, get, put
+from sqlalchemy import select, text
 
 from asyncsdk.errors import ServerError
 from asyncsdk.server.store.open import open_sqlite
 from asyncsdk.server.store.schema import setting
-from asyncsdk.server.store.statements import Prepared, insertion, statement
-
-PUT = Prepared(insertion(setting))
-GET = Prepared(select(setting.c.value).where(setting.c.name == bindparam("name")))
-COUNT = Prepared(select(func.count().label("n")).select_from(setting))
+from asyncsdk.server.store.statements import statement
 
 
 @pytest.fixture
@@ -25,22 +22,6 @@ async def store(tmp_path):
     opened = open_sqlite(tmp_path / "database.sqlite")
     yield opened
     await opened.close()
-
-
-def put(name, value="v", fail=None):
-    yield PUT(name=name, value=value)
-    if fail is not None:
-        raise fail
-    return name
-
-
-def get(name):
-    rows = yield GET(name=name)
-    return rows[0]["value"] if rows else None
-
-
-def count():
-    return (yield COUNT())[0]["n"]
 
 
 async def test_a_read_sees_one_snapshot(store):

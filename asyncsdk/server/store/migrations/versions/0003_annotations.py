@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from asyncsdk.server.store.migrations.columns import head, reference, text
+
 revision = "0003"
 down_revision = "0002"
 
@@ -20,19 +22,19 @@ def upgrade() -> None:
 def _create_labels() -> None:
     op.create_table(
         "label_group",
-        *_head("label_group"),
-        _reference("label_group", "version", "dataset_version"),
-        _reference("label_group", "parent", "label_group", nullable=True),
-        _text("name"),
+        *head("label_group"),
+        reference("label_group", "version", "dataset_version"),
+        reference("label_group", "parent", "label_group", nullable=True),
+        text("name"),
     )
     op.create_index("ix_label_group_version_name", "label_group", ["version", "name"])
     op.create_index("ix_label_group_parent", "label_group", ["parent"])
     op.create_table(
         "label",
-        *_head("label"),
-        _reference("label", "version", "dataset_version"),
-        _reference("label", "label_group", "label_group", ondelete="SET NULL", nullable=True),
-        _text("name"),
+        *head("label"),
+        reference("label", "version", "dataset_version"),
+        reference("label", "label_group", "label_group", ondelete="SET NULL", nullable=True),
+        text("name"),
         sa.Column("skeleton", sa.Text()),
         sa.Column("attributes", sa.Text()),
         sa.UniqueConstraint("version", "name", name="uq_label_version_name"),
@@ -43,11 +45,11 @@ def _create_labels() -> None:
 def _create_annotations() -> None:
     op.create_table(
         "annotation",
-        *_head("annotation"),
-        _reference("annotation", "version", "dataset_version"),
-        _reference("annotation", "asset", "asset"),
-        _reference("annotation", "user_account", "user_account"),
-        _text("status"),
+        *head("annotation"),
+        reference("annotation", "version", "dataset_version"),
+        reference("annotation", "asset", "asset"),
+        reference("annotation", "user_account", "user_account"),
+        text("status"),
         sa.Column("duration", sa.Float(), nullable=False),
         sa.Column("attributes", sa.Text()),
         sa.UniqueConstraint("asset", "user_account", name="uq_annotation_asset_user_account"),
@@ -57,20 +59,20 @@ def _create_annotations() -> None:
     op.create_index("ix_annotation_user_account", "annotation", ["user_account"])
     op.create_table(
         "shape",
-        *_head("shape"),
-        _reference("shape", "annotation", "annotation"),
-        _reference("shape", "label", "label"),
-        _text("kind"),
-        _text("geometry"),
+        *head("shape"),
+        reference("shape", "annotation", "annotation"),
+        reference("shape", "label", "label"),
+        text("kind"),
+        text("geometry"),
         sa.Column("area", sa.Float()),
         *_remarks(),
     )
     op.create_table(
         "track",
-        *_head("track"),
-        _reference("track", "annotation", "annotation"),
-        _reference("track", "label", "label"),
-        _text("geometry"),
+        *head("track"),
+        reference("track", "annotation", "annotation"),
+        reference("track", "label", "label"),
+        text("geometry"),
         *_remarks(),
     )
     for table in ("shape", "track"):
@@ -78,30 +80,5 @@ def _create_annotations() -> None:
         op.create_index(f"ix_{table}_label", table, ["label"])
 
 
-def _integer() -> sa.types.TypeEngine[int]:
-    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _head(table: str) -> tuple[sa.Column[int] | sa.Column[str] | sa.Constraint, ...]:
-    return (
-        sa.Column("seq", _integer(), autoincrement=True, nullable=False),
-        _text("id"),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name=f"pk_{table}"),
-        sa.UniqueConstraint("id", name=f"uq_{table}_id"),
-    )
-
-
-def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False)
-
-
 def _remarks() -> tuple[sa.Column[str], sa.Column[str]]:
     return sa.Column("text", sa.Text()), sa.Column("attributes", sa.Text())
-
-
-def _reference(
-    table: str, name: str, parent: str, *, ondelete: str = "CASCADE", nullable: bool = False
-) -> sa.Column[int]:
-    key = sa.ForeignKey(f"{parent}.seq", name=f"fk_{table}_{name}", ondelete=ondelete)
-    return sa.Column(name, _integer(), key, nullable=nullable)

@@ -1,0 +1,10 @@
+"""Annotation campaigns, their steps and assignments."""
+
+from __future__ import annotations
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Create the tables and columns."""

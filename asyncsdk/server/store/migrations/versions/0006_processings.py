@@ -1,0 +1,10 @@
+"""Processings, their inputs and what they may use."""
+
+from __future__ import annotations
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Create the tables and columns."""
