@@ -29,6 +29,9 @@ def _runs(python: str) -> bool:
     )
 
 
+PARALLEL = ("--numprocesses=logical", "--dist=worksteal")
+"""One process of tests a core, each with a platform of its own."""
+
 PYTHONS = [version for version in nox.project.python_versions(PROJECT) if _runs(f"python{version}")]
 
 
@@ -61,14 +64,14 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests and report the coverage; arguments after `--` go to pytest."""
     _install(session, "test", "lint")  # the sync side is written anew and formatted, to be compared
-    session.run("pytest", "--cov", "--cov-report=term", *session.posargs)
+    session.run("pytest", *PARALLEL, "--cov", "--cov-report=term", *session.posargs)
 
 
 @nox.session(python=PYTHONS)
 def pythons(session: nox.Session) -> None:
     """Run the tests on every supported Python that is on the path."""
     _install(session, "test")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session

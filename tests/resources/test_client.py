@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -101,7 +101,10 @@ async def test_a_wrong_token(platform, settings):
     await client.close()
 
 
-@pytest.mark.parametrize("unknown", ["no such organization", str(uuid4()), uuid4()])
+UNKNOWN_ID = "01890000-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize("unknown", ["no such organization", UNKNOWN_ID, UUID(UNKNOWN_ID)])
 async def test_an_unknown_organization(org, settings, unknown):
     client = asyncsdk.Client(org.host, org.token, unknown, settings=settings())
     with pytest.raises(NotFoundError, match=r"no organization .* for user") as caught:
