@@ -113,3 +113,6 @@ class NewModelFile:
     filename: str
     object_name: str
     large: bool
+
+    replace: bool | None = absent()
+    """Our addition: let the file of this name make way for it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
+
 from asyncsdk.records.models import NewModelFile
 from asyncsdk.server.handlers.call import Answer, Call, Handler
 from asyncsdk.server.handlers.uploaded import uploaded_object
@@ -22,10 +24,14 @@ async def create_file(call: Call) -> Answer:
         return kept
     home = await call.read(model_files.require_home(call.scope, version_id, body.object_name))
     stored = await uploaded_object(call, home["connector_id"], body.object_name)
+    if call.platform.strict_protocol:
+        body = attrs.evolve(body, replace=None)
     documents = call.platform.documents
-    return await call.write(
+    answer = await call.write(
         model_files.create_model_file(call.scope, version_id, body, stored.size_bytes, documents), 201
     )
+    call.platform.wake_cleaner()
+    return answer
 
 
 async def list_files(call: Call) -> dict[str, Any]:

@@ -64,14 +64,17 @@ def create_model_file(
         documents: makes the answer.
 
     Raises:
-        ConflictError: the version has a file of this name.
+        ConflictError: the version has a file of this name, which is not to be replaced.
         BadRequestError: a name is not acceptable.
     """
     check_name(body.name, "name")
     check_name(body.filename, "filename")
     home = yield from require_home(scope, version_id, body.object_name)
-    if (yield _BY_NAME(model_version=home["seq"], name=body.name)):
+    before = yield _BY_NAME(model_version=home["seq"], name=body.name)
+    if before and not body.replace:
         raise ConflictError(f"the model version has a file {body.name!r} already", status=409)
+    for old in before:
+        yield _DELETE(key=old["seq"])
     row = {
         "id": new_id(),
         "created_at": now_us(),
@@ -83,6 +86,7 @@ def create_model_file(
         "size_bytes": size_bytes,
     }
     yield _INSERT(**row)
+    yield from discard(home["organization"], [old["object_name"] for old in before])
     return documents.model_file(row, home["connector_id"])
 
 
