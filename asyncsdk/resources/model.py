@@ -10,8 +10,7 @@ import attrs
 from asyncsdk.enums import Framework, InferenceType, TagTarget
 from asyncsdk.records.models import ModelPatch, ModelRecord, ModelVersionRecord
 from asyncsdk.records.paging import Items
-from asyncsdk.resources.arguments import check_count
-from asyncsdk.resources.model_fields import version_fields
+from asyncsdk.resources.model_fields import version_fields, version_key
 from asyncsdk.resources.model_version import ModelVersion
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
@@ -162,9 +161,8 @@ class Model(Resource[ModelRecord], Taggable):
             >>> async def first(model) -> None:
             ...     same = await model.get_version(0) == await model.get_version("first")
         """
-        key = {"name": version} if isinstance(version, str) else {"version": check_count(version, "version")}
         record = await self._connection.call(
-            routes.FIND_MODEL_VERSION, ModelVersionRecord, query=key, model=self.id
+            routes.FIND_MODEL_VERSION, ModelVersionRecord, query=version_key(version), model=self.id
         )
         return ModelVersion(self._connection, record)
 

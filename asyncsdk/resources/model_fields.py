@@ -8,9 +8,9 @@ from typing import Any
 from asyncsdk.enums import Framework, InferenceType, choose
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.records.models import ModelVersionFields
-from asyncsdk.resources.arguments import as_json_object, as_list
+from asyncsdk.resources.arguments import as_json_object, as_list, check_count
 
-__all__ = ["version_fields"]
+__all__ = ["version_fields", "version_key"]
 
 
 def version_fields(
@@ -47,6 +47,19 @@ def version_fields(
         notebook_link=notebook_link,
         thumbnail_object_name=thumb_object_name,
     )
+
+
+def version_key(version: int | str) -> dict[str, Any]:
+    """Return the query that finds a version by its number or its name.
+
+    Raises:
+        InvalidArgumentError: it is neither.
+    """
+    if isinstance(version, str) and version:
+        return {"name": version}
+    if not isinstance(version, int):
+        raise InvalidArgumentError(f"version: {version!r} is neither a number nor a name")
+    return {"version": check_count(version, "version")}
 
 
 def _flags(given: Sequence[str] | None) -> tuple[str, ...] | None:

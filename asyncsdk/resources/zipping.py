@@ -65,7 +65,7 @@ def _zip(path: Path, archive: Path) -> Generator[int, None, None]:
 def _add(target: zipfile.ZipFile, source: Path, name: str) -> Iterator[int]:
     info = zipfile.ZipInfo.from_file(source, name, strict_timestamps=False)
     if info.is_dir():
-        target.mkdir(info)
+        target.writestr(info, b"")
         yield 0
         return
     info.compress_type = zipfile.ZIP_DEFLATED
