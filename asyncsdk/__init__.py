@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         NewPolygon,
         NewRectangle,
     )
+    from asyncsdk.records.previews import Preview
     from asyncsdk.records.projections import CloudProjection
     from asyncsdk.records.reports import Failure, TransferReport, UploadedFile, UploadReport
     from asyncsdk.records.shapes import (
@@ -197,6 +198,7 @@ __all__ = [
     "PointShape",
     "Polygon",
     "PolygonShape",
+    "Preview",
     "ProgressEvent",
     "Projection",
     "ProtocolError",
@@ -266,6 +268,7 @@ _HOMES = {
     "asyncsdk.records.cloud_objects": ("CloudObject",),
     "asyncsdk.records.custom_metadata": ("MetadataKey", "MetadataSchema"),
     "asyncsdk.records.projections": ("CloudProjection",),
+    "asyncsdk.records.previews": ("Preview",),
     "asyncsdk.records.reports": ("Failure", "TransferReport", "UploadReport", "UploadedFile"),
     "asyncsdk.records.shapes": (
         "ClassificationShape",

@@ -81,6 +81,7 @@ from asyncsdk.records.new_shapes import (
     NewPolygon,
     NewRectangle,
 )
+from asyncsdk.records.previews import Preview
 from asyncsdk.records.projections import CloudProjection
 from asyncsdk.records.reports import Failure, TransferReport, UploadReport, UploadedFile
 from asyncsdk.records.shapes import (
@@ -198,6 +199,7 @@ __all__ = [
     "PointShape",
     "Polygon",
     "PolygonShape",
+    "Preview",
     "ProgressEvent",
     "Projection",
     "ProtocolError",
