@@ -66,7 +66,11 @@ def test_each_kind_of_shape_is_drawn_in_pixels_of_the_image():
     }  # fmt: skip
     assert by_tag["polygon"][0]["points"] == "0,0 10,0 10,10"
     assert by_tag["polyline"][0]["points"] == "0,0 5,5"
-    assert [(one["cx"], one["fill-opacity"]) for one in by_tag["circle"]] == [("7", "1"), ("2", "0"), ("3", "1")]
+    assert [(one["cx"], one["fill-opacity"]) for one in by_tag["circle"]] == [
+        ("7", "1"),
+        ("2", "0"),
+        ("3", "1"),
+    ]
     assert by_tag["path"][0]["d"].startswith("M0 0h1v1h-1z")
     legend = ["".join(one.itertext()) for one in root.find("figcaption")]
     assert legend == ["a.png", "■ m", "■ p", "■ r", "■ l", "■ q", "■ k", "■ c"]
@@ -92,7 +96,12 @@ def test_the_legend_counts_and_is_short():
     boxes = tuple(RectangleShape(label=f"l{n}", x=0, y=0, w=1, h=1) for n in range(10) for _ in range(n + 1))
     tracks = (TrackShape(label="l0", start_frame_index=0),) * 20
     legend = ["".join(one.itertext()) for one in drawn(rectangles=boxes, tracks=tracks).find("figcaption")]
-    assert legend == ["a.png", "■ l0: 21", *(f"■ l{n}: {n + 1}" for n in range(9, 2, -1)), "and 2 more labels"]
+    assert legend == [
+        "a.png",
+        "■ l0: 21",
+        *(f"■ l{n}: {n + 1}" for n in range(9, 2, -1)),
+        "and 2 more labels",
+    ]
 
 
 def test_what_there_is_no_room_for_is_counted(monkeypatch):

@@ -31,7 +31,9 @@ def test_every_mode_becomes_a_small_jpeg(mode):
     assert (found.width, found.height) == (120, 60)
 
 
-@pytest.mark.parametrize(("mode", "kind"), [("CMYK", "JPEG"), ("F", "TIFF"), ("I", "TIFF"), ("YCbCr", "JPEG")])
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("CMYK", "JPEG"), ("F", "TIFF"), ("I", "TIFF"), ("YCbCr", "JPEG")]
+)
 def test_other_modes_too(mode, kind):
     assert made(Image.new(mode, (64, 64)), kind)[1].size == (32, 32)
 
