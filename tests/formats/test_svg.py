@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
-import numpy
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +35,7 @@ def annotation(**shapes):
 
 def drawn(*, width=100, height=50, name="a.png", **shapes):
     picture = Picture(name=name, width=width, height=height, annotation=annotation(**shapes))
-    return ElementTree.fromstring(draw(picture))
+    return ET.fromstring(draw(picture))
 
 
 def marks(root):
@@ -43,7 +43,7 @@ def marks(root):
 
 
 def mask(pixels):
-    encoded = coco_mask.encode(numpy.asfortranarray(pixels.astype(numpy.uint8)))
+    encoded = coco_mask.encode(np.asfortranarray(pixels.astype(np.uint8)))
     return encoded["counts"].decode()
 
 
@@ -54,7 +54,7 @@ def test_each_kind_of_shape_is_drawn_in_pixels_of_the_image():
         lines=(LineShape(label="l", line=((0, 0), (5, 5))),),
         points=(PointShape(label="q", point=(7, 8)),),
         keypoints=(KeypointsShape(label="k", keypoints=((1, 1, 0), (2, 2, 1), (3, 3, 2))),),
-        masks=(MaskShape(label="m", mask=mask(numpy.eye(50, 100))),),
+        masks=(MaskShape(label="m", mask=mask(np.eye(50, 100))),),
         classifications=(ClassificationShape(label="c"),),
     )
     assert root.find("svg").get("viewBox") == "0 0 100 50"
@@ -78,7 +78,7 @@ def test_each_kind_of_shape_is_drawn_in_pixels_of_the_image():
 
 def test_a_thumbnail_lies_under_the_shapes_and_tells_the_size():
     thumbnail = Thumbnail(b"\xff\xd8", 640, 480)
-    root = ElementTree.fromstring(draw(Picture(name="a", width=1, height=1, thumbnail=thumbnail)))
+    root = ET.fromstring(draw(Picture(name="a", width=1, height=1, thumbnail=thumbnail)))
     field = root.find("svg")
     assert field.get("viewBox") == "0 0 640 480"
     assert (field.get("width"), field.get("height")) == ("320", "240")
@@ -88,7 +88,7 @@ def test_a_thumbnail_lies_under_the_shapes_and_tells_the_size():
 def test_the_names_stay_text():
     root = drawn(name=EVIL, rectangles=(RectangleShape(label=EVIL, x=1, y=2, w=3, h=4),))
     assert root.find("svg/rect/title").text == EVIL
-    assert [one.text for one in root.findall("figcaption/div")][0] == EVIL
+    assert next(one.text for one in root.findall("figcaption/div")) == EVIL
     assert root.find(".//script") is None
 
 
@@ -126,7 +126,7 @@ def test_points_on_the_same_place_of_the_page_are_one():
 
 def painted(path, width, height):
     """Paint a path of upright boxes."""
-    pixels = numpy.zeros((height, width), bool)
+    pixels = np.zeros((height, width), bool)
     boxes = re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z", path)
     for left, top, wide, high in ([int(number) for number in box] for box in boxes):
         pixels[top : top + high, left : left + wide] = True
@@ -137,16 +137,16 @@ def painted(path, width, height):
 @given(st.integers(1, 12), st.integers(1, 12), st.data())
 def test_a_small_mask_is_drawn_pixel_by_pixel(width, height, data):
     bits = data.draw(st.lists(st.booleans(), min_size=width * height, max_size=width * height))
-    pixels = numpy.array(bits).reshape(height, width)
+    pixels = np.array(bits).reshape(height, width)
     path = mask_path(RunLengths(height, width, mask(pixels)))
     assert (painted(path, width, height) == pixels).all()
 
 
 def test_a_large_mask_is_drawn_coarsely_and_in_bounded_space():
-    y, x = numpy.mgrid[:2000, :3000]
+    y, x = np.mgrid[:2000, :3000]
     disc = (x - 1500) ** 2 + (y - 1000) ** 2 < 800**2
     path = mask_path(RunLengths(2000, 3000, mask(disc)))
     assert (painted(path, 3000, 2000) != disc).mean() < 0.01
     assert len(path) < 5_000
-    noise = numpy.random.default_rng(1).random((2000, 3000)) < 0.5
+    noise = np.random.default_rng(1).random((2000, 3000)) < 0.5
     assert len(mask_path(RunLengths(2000, 3000, mask(noise)))) < 5_000
