@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         Target,
     )
     from asyncsdk.flow.loop import run
-    from asyncsdk.flow.progress import ProgressEvent
+    from asyncsdk.flow.reporter import ProgressEvent
     from asyncsdk.formats.coco_file import COCOFile
     from asyncsdk.formats.import_result import ImportResult, SkippedImage, SkipReason
     from asyncsdk.formats.loss import Loss, LossKind, LossReport
@@ -248,7 +248,7 @@ _HOMES = {
         "Target",
     ),
     "asyncsdk.flow.loop": ("run",),
-    "asyncsdk.flow.progress": ("ProgressEvent",),
+    "asyncsdk.flow.reporter": ("ProgressEvent",),
     "asyncsdk.formats.coco_file": ("COCOFile",),
     "asyncsdk.formats.import_result": ("ImportResult", "SkipReason", "SkippedImage"),
     "asyncsdk.formats.loss": ("Loss", "LossKind", "LossReport"),

@@ -61,7 +61,7 @@ from asyncsdk.errors import (
     TransportError,
     UnauthorizedError,
 )
-from asyncsdk.flow.progress import ProgressEvent
+from asyncsdk.flow.reporter import ProgressEvent
 from asyncsdk.formats.coco_file import COCOFile
 from asyncsdk.formats.import_result import ImportResult, SkipReason, SkippedImage
 from asyncsdk.formats.loss import Loss, LossKind, LossReport
