@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "ALL",
+    "ASSIGNMENT_MOVES",
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
@@ -15,6 +16,9 @@ __all__ = [
     "SHARDS",
     "WORKER_FILTERS",
 ]
+
+ASSIGNMENT_MOVES = "assignment-moves"
+"""Assignments of a campaign can be submitted, skipped and sent back."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -37,4 +41,13 @@ SHAPE_DETAILS = "shape-details"
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
-ALL = (IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)
+ALL = (
+    ASSIGNMENT_MOVES,
+    IDEMPOTENCY,
+    ID_PAGES,
+    INSTANCES,
+    MERGED_FILTERS,
+    SHAPE_DETAILS,
+    SHARDS,
+    WORKER_FILTERS,
+)

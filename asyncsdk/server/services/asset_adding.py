@@ -10,6 +10,7 @@ from asyncsdk.errors import BadRequestError, LockedError
 from asyncsdk.records.datasets import NewAssets
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services import tags
+from asyncsdk.server.services.campaign_assets import add_new_assets
 from asyncsdk.server.services.dataset_versions import require_unlocked, version_document
 from asyncsdk.server.services.jobs import NewJob, add_job
 from asyncsdk.server.services.rules import Document, check_ids, json_list, one
@@ -121,6 +122,7 @@ def add_assets_step(job: Row) -> Work[Step]:
         yield _TAG(tags=json_list(payload["tags"]), **span)
     made = (yield _MADE(**span))[0]["n"]
     yield _GROW(key=version["seq"], length=len(batch), more=made)
+    yield from add_new_assets(version["seq"], version["next_position"], len(batch))
     done += len(batch)
     total = len(payload["data_ids"])
     return Step(checkpoint=done, progress=done / total, done=done >= total)

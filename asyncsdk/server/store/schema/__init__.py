@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from asyncsdk.server.store.schema.annotations import annotation, label, label_group, shape, track
 from asyncsdk.server.store.schema.base import metadata
+from asyncsdk.server.store.schema.campaigns import (
+    assignment,
+    campaign,
+    campaign_assignee,
+    campaign_step,
+    submission,
+)
 from asyncsdk.server.store.schema.datalakes import (
     custom_metadata_key,
     data,
@@ -27,6 +34,10 @@ __all__ = [
     "annotation",
     "asset",
     "asset_tag",
+    "assignment",
+    "campaign",
+    "campaign_assignee",
+    "campaign_step",
     "custom_metadata_key",
     "data",
     "data_source",
@@ -48,6 +59,7 @@ __all__ = [
     "projection",
     "setting",
     "shape",
+    "submission",
     "tag",
     "token",
     "track",
