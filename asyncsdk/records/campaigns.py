@@ -11,7 +11,7 @@ from asyncsdk.records.absent import absent
 from asyncsdk.records.jobs import JobRecord
 
 __all__ = [
-    "AssigneeRecord",
+    "Assignee",
     "CampaignPatch",
     "CampaignRecord",
     "IssueCount",
@@ -85,7 +85,7 @@ class NewAssignee:
 
 
 @attrs.frozen(kw_only=True)
-class AssigneeRecord:
+class Assignee:
     """Somebody who works at a step; the work is shared in proportion to the weights."""
 
     user_id: str
@@ -106,7 +106,7 @@ class StepRecord:
     campaign_id: str | None = absent()
     description: str | None = absent()
     sample_rate: float | None = absent()
-    assignees: tuple[AssigneeRecord, ...] | None = absent()
+    assignees: tuple[Assignee, ...] | None = absent()
 
 
 @attrs.frozen(kw_only=True)
