@@ -15,7 +15,6 @@ from asyncsdk.errors import (
     NotFoundError,
     NotSupportedError,
 )
-from asyncsdk.wire import routes
 
 NAMES = ["a.png", "b.png", "c.png", "d.png", "e.png", "f.png"]
 
@@ -139,25 +138,32 @@ async def test_reassigning(any_client, any_org, campaign, add_worker):
         await campaign.reassign(found, "ada")
 
 
-async def test_a_platform_that_does_not_tell_what_was_reassigned(scripted, says):
-    record = {"id": str(uuid4()), "dataset_version_id": str(uuid4())}
-    data = {"id": str(uuid4()), "filename": "a.png", "object_name": "a", "presigned_url": None}
-    one = {
-        "id": str(uuid4()),
-        "asset_id": str(uuid4()),
-        "step_id": str(uuid4()),
-        "status": "TO_DO",
-        "data": data,
-    }
+CAMPAIGN = {"id": str(uuid4()), "dataset_version_id": str(uuid4())}
+ONE = {
+    "id": str(uuid4()), "asset_id": str(uuid4()), "step_id": str(uuid4()), "status": "TO_DO",
+    "data": {"id": str(uuid4()), "filename": "a.png", "object_name": "a", "presigned_url": None},
+}  # fmt: skip
 
-    def play(request):
-        if request.method == "POST":
-            return says({})
-        return says({"items": [one], "count": 1} if request.path.endswith("assignments") else record)
 
-    client, _ = scripted(play, strict=True)
-    campaign = await client.get_campaign_by_id(record["id"])
-    assert await campaign.reassign(await campaign.list_assignments()) == [one["id"]]
+@pytest.fixture
+async def foreign(scripted, says):
+    """A function that gives a campaign of another platform, whose further answers are a script."""
+
+    async def make(play):
+        def answer(request):
+            if request.path.endswith("/assignments"):
+                return says({"items": [ONE], "count": 1})
+            return says(CAMPAIGN) if request.path.endswith(CAMPAIGN["id"]) else play(request)
+
+        client, _ = scripted(answer, strict=True)
+        return await client.get_campaign_by_id(CAMPAIGN["id"])
+
+    return make
+
+
+async def test_a_platform_that_does_not_tell_what_was_reassigned(foreign, says):
+    campaign = await foreign(lambda _request: says({}))
+    assert await campaign.reassign(await campaign.list_assignments()) == [ONE["id"]]
 
 
 async def test_downloading_the_file_of_an_assignment(any_client, any_version, images, tmp_path):
@@ -174,26 +180,12 @@ async def test_downloading_the_file_of_an_assignment(any_client, any_version, im
     assert await assignment.read() == images[0].read_bytes()
 
 
-async def test_an_assignment_is_known_by_the_path_that_begins_twice(scripted, says):
-    record = {"id": str(uuid4()), "dataset_version_id": str(uuid4())}
-    data = {"id": str(uuid4()), "filename": "a.png", "object_name": "a", "presigned_url": None}
-    one = {
-        "id": str(uuid4()),
-        "asset_id": str(uuid4()),
-        "step_id": str(uuid4()),
-        "status": "TO_DO",
-        "data": data,
-    }
-
+async def test_an_assignment_is_known_by_the_path_that_begins_twice(foreign, says):
     def play(request):
-        if request.path == routes.GET_ASSIGNMENT.path(assignment=one["id"]):
-            return says({}, status=404)
-        if request.path.startswith("/api//api/"):
-            return says(one | {"status": "SKIPPED"})
-        return says({"items": [one], "count": 1} if request.path.endswith("assignments") else record)
+        twice = request.path.startswith("/api//api/")
+        return says(ONE | {"status": "SKIPPED"}) if twice else says({}, status=404)
 
-    client, _ = scripted(play, strict=True)
-    (assignment,) = await (await client.get_campaign_by_id(record["id"])).list_assignments()
+    (assignment,) = await (await foreign(play)).list_assignments()
     await assignment.refresh()
     assert assignment.status is AssignmentStatus.SKIPPED
 
@@ -297,3 +289,13 @@ async def test_an_assignment_goes_with_its_asset(any_version, campaign):
     with pytest.raises(NotFoundError):
         await assignment.refresh()
     assert len(await campaign.list_assignments()) == 5
+
+
+async def test_a_lost_answer_submits_once(proxied, proxy, org, fill):
+    version = await (await proxied.create_dataset("birds")).create_version("v1")
+    campaign = await begin(org, version, fill, names=["a.png"])
+    (assignment,) = await campaign.list_assignments()
+    proxy.loses_answer("POST", "/move")
+    await assignment.submit()
+    assert assignment.step_id == (await campaign.list_steps())[1].id
+    assert proxy.count("POST", "/move") == 2

@@ -18,6 +18,7 @@ from asyncsdk.errors import (
     NoDataError,
     NotFoundError,
     NotSupportedError,
+    OutcomeUnknownError,
 )
 from asyncsdk.records.storage import PresignedUrl
 from asyncsdk.wire import routes
@@ -436,3 +437,22 @@ async def test_a_name_where_the_platform_tells_none(scripted, says):
     campaign = await client.get_campaign_by_id(OLD[0]["id"])
     assert campaign.name == f"Campaign {campaign.id}"
     assert (campaign.is_closed, campaign.auto_add_new_assets) == (None, None)
+
+
+async def test_a_lost_answer_makes_no_second_campaign_and_no_second_step(proxied, proxy):
+    version = await (await proxied.create_dataset("birds")).create_version("v1")
+    for part in ("/campaigns", "/steps", "/sync"):
+        proxy.loses_answer("POST", part)
+    campaign = await version.create_campaign("c")
+    await campaign.add_step("draw", "ANNOTATION")
+    await campaign.launch(wait=True)
+    assert [step.name for step in await campaign.list_steps()] == ["draw"]
+    assert [proxy.count("POST", part) for part in ("/campaigns", "/steps", "/sync")] == [6, 2, 2]
+
+
+async def test_without_keys_a_lost_campaign_is_an_unknown_outcome(strict_proxied, strict_proxy):
+    version = await (await strict_proxied.create_dataset("birds")).create_version("v1")
+    strict_proxy.loses_answer("POST", "/campaigns")
+    with pytest.raises(OutcomeUnknownError):
+        await version.create_campaign("c")
+    assert (await version.get_campaign()).name == "c"

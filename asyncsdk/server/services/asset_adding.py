@@ -13,7 +13,7 @@ from asyncsdk.server.services import tags
 from asyncsdk.server.services.campaign_assets import add_new_assets
 from asyncsdk.server.services.dataset_versions import require_unlocked, version_document
 from asyncsdk.server.services.jobs import NewJob, add_job
-from asyncsdk.server.services.rules import Document, check_ids, json_list, one
+from asyncsdk.server.services.rules import Document, check_ids, check_known, json_list, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of, listed, new_row_id
@@ -129,11 +129,7 @@ def add_assets_step(job: Row) -> Work[Step]:
 
 
 def _check_data(ids: list[str], statuses: dict[str, str]) -> None:
-    missing = [data_id for data_id in ids if data_id not in statuses]
-    if missing:
-        raise BadRequestError(
-            f"data_ids: {len(missing)} are not data of this organization", status=400, detail=missing[:20]
-        )
+    check_known(ids, statuses, "data_ids", "are not data of this organization")
     unread = [data_id for data_id in ids if statuses[data_id] != DataUploadStatus.DONE.value]
     if unread:
         raise BadRequestError(

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 from asyncsdk.errors import BadRequestError
 from asyncsdk.records.campaigns import NewAssignee
 from asyncsdk.server.services.campaign_turns import LARGEST_WEIGHT, LEAST_WEIGHT, Turns, cycle_of
-from asyncsdk.server.services.rules import check_ids, json_list
+from asyncsdk.server.services.rules import check_ids, check_known, json_list
 from asyncsdk.server.store.base import Row, Rows, Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.schema import campaign_assignee, campaign_step, membership, user
@@ -90,11 +90,7 @@ def keep_turns(turns: Turns) -> Work[None]:
 def _members(organization: int, ids: Sequence[str], what: str) -> Work[dict[str, int]]:
     rows = yield _MEMBERS(organization=organization, ids=json_list(ids))
     known = {row["id"]: row["seq"] for row in rows}
-    strangers = [user_id for user_id in ids if user_id not in known]
-    if strangers:
-        raise BadRequestError(
-            f"{what}: {len(strangers)} are no members of this organization", status=400, detail=strangers[:20]
-        )
+    check_known(ids, known, what, "are no members of this organization")
     return known
 
 

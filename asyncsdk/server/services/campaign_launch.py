@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, func, select
 
-from asyncsdk.errors import BadRequestError, ConflictError
+from asyncsdk.errors import ConflictError
 from asyncsdk.records.campaigns import Launch
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.campaign_assets import (
@@ -30,7 +30,7 @@ from asyncsdk.server.services.campaign_rows import (
     step_of,
 )
 from asyncsdk.server.services.jobs import NewJob, add_job
-from asyncsdk.server.services.rules import Document, check_ids, json_list, one
+from asyncsdk.server.services.rules import Document, check_ids, check_known, json_list, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Rows, Work
 from asyncsdk.server.store.dialects import any_of
@@ -146,13 +146,7 @@ def _assets(version: int, ids: Sequence[str] | None) -> Work[list[str] | None]:
         return None
     wanted = check_ids(ids, "asset_ids")
     known = {row["id"] for row in (yield _KNOWN(version=version, ids=json_list(wanted)))}
-    missing = [asset_id for asset_id in wanted if asset_id not in known]
-    if missing:
-        raise BadRequestError(
-            f"asset_ids: {len(missing)} are not assets of this dataset version",
-            status=400,
-            detail=missing[:20],
-        )
+    check_known(wanted, known, "asset_ids", "are not assets of this dataset version")
     return wanted
 
 
@@ -161,11 +155,5 @@ def _workers(entry: Row, ids: Sequence[str] | None) -> Work[list[str] | None]:
         return None
     wanted = check_ids(ids, "worker_ids")
     known = {row["id"] for row in (yield from read_assignees([entry["seq"]]))}
-    strangers = [worker_id for worker_id in wanted if worker_id not in known]
-    if strangers:
-        raise BadRequestError(
-            f"worker_ids: {len(strangers)} are no assignees of step {entry['name']!r}",
-            status=400,
-            detail=strangers[:20],
-        )
+    check_known(wanted, known, "worker_ids", f"are no assignees of step {entry['name']!r}")
     return wanted
