@@ -46,7 +46,9 @@ if TYPE_CHECKING:
         AnnotationExportKey,
         AnnotationFileType,
         AnnotationStatus,
+        AssignmentStatus,
         AttributeType,
+        CampaignStepType,
         DataType,
         DataUploadStatus,
         Framework,
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from asyncsdk.formats.loss import Loss, LossKind, LossReport
     from asyncsdk.records.annotations import AnnotationStats, LoadedAnnotation, TrackShape
     from asyncsdk.records.attributes import AttributeConfiguration
+    from asyncsdk.records.campaigns import Assignee, IssueCount
     from asyncsdk.records.cloud_objects import CloudObject
     from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
     from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
@@ -90,7 +93,10 @@ if TYPE_CHECKING:
         RectangleShape,
     )
     from asyncsdk.resources.annotation import Annotation, MultiAnnotation
+    from asyncsdk.resources.annotation_campaign import AnnotationCampaign
     from asyncsdk.resources.asset import Asset, MultiAsset
+    from asyncsdk.resources.assignment import Assignment
+    from asyncsdk.resources.campaign_step import CampaignStep
     from asyncsdk.resources.client import Client
     from asyncsdk.resources.data import Data, MultiData
     from asyncsdk.resources.data_source import DataSource
@@ -111,12 +117,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Annotation",
+    "AnnotationCampaign",
     "AnnotationExportKey",
     "AnnotationFileType",
     "AnnotationStats",
     "AnnotationStatus",
     "ApiError",
     "Asset",
+    "Assignee",
+    "Assignment",
+    "AssignmentStatus",
     "AsyncSDKError",
     "AttributeConfiguration",
     "AttributeType",
@@ -126,6 +136,8 @@ __all__ = [
     "COCOFile",
     "COCOImage",
     "COCOVideo",
+    "CampaignStep",
+    "CampaignStepType",
     "Classification",
     "ClassificationShape",
     "Client",
@@ -152,6 +164,7 @@ __all__ = [
     "InferenceType",
     "InvalidArgumentError",
     "InvalidQueryError",
+    "IssueCount",
     "ItemIterator",
     "Job",
     "JobFailedError",
@@ -233,7 +246,9 @@ _HOMES = {
         "AnnotationExportKey",
         "AnnotationFileType",
         "AnnotationStatus",
+        "AssignmentStatus",
         "AttributeType",
+        "CampaignStepType",
         "DataType",
         "DataUploadStatus",
         "Framework",
@@ -252,6 +267,7 @@ _HOMES = {
     "asyncsdk.formats.loss": ("Loss", "LossKind", "LossReport"),
     "asyncsdk.records.annotations": ("AnnotationStats", "LoadedAnnotation", "TrackShape"),
     "asyncsdk.records.attributes": ("AttributeConfiguration",),
+    "asyncsdk.records.campaigns": ("Assignee", "IssueCount"),
     "asyncsdk.records.coco": ("COCOAnnotation", "COCOCategory", "COCOImage", "COCOVideo"),
     "asyncsdk.records.labels": ("Skeleton",),
     "asyncsdk.records.loading": ("LoadedAnnotations",),
@@ -277,7 +293,10 @@ _HOMES = {
         "RectangleShape",
     ),
     "asyncsdk.resources.annotation": ("Annotation", "MultiAnnotation"),
+    "asyncsdk.resources.annotation_campaign": ("AnnotationCampaign",),
     "asyncsdk.resources.asset": ("Asset", "MultiAsset"),
+    "asyncsdk.resources.assignment": ("Assignment",),
+    "asyncsdk.resources.campaign_step": ("CampaignStep",),
     "asyncsdk.resources.client": ("Client",),
     "asyncsdk.resources.data": ("Data", "MultiData"),
     "asyncsdk.resources.data_source": ("DataSource",),

@@ -11,7 +11,10 @@ __all__ = [
     "AnnotationExportKey",
     "AnnotationFileType",
     "AnnotationStatus",
+    "AssignmentMove",
+    "AssignmentStatus",
     "AttributeType",
+    "CampaignStepType",
     "DataType",
     "DataUploadStatus",
     "Framework",
@@ -169,6 +172,41 @@ class JobRunStatus(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     KILLED = "KILLED"
+
+
+class CampaignStepType(StrEnum):
+    """What is done at a step of a campaign."""
+
+    ANNOTATION = "ANNOTATION"
+    REVIEW = "REVIEW"
+    QUALITY_CONTROL = "QUALITY_CONTROL"
+    """In review campaigns of deployments only."""
+
+
+class AssignmentStatus(StrEnum):
+    """How far the work on an asset is."""
+
+    TO_DO = "TO_DO"
+    TO_REWORK = "TO_REWORK"
+    """It was sent back."""
+
+    DONE = "DONE"
+    """It has passed the last step."""
+
+    SKIPPED = "SKIPPED"
+
+
+class AssignmentMove(StrEnum):
+    """What can be done with an assignment; our addition to the protocol."""
+
+    SUBMIT = "SUBMIT"
+    """The work at its step is done: it goes on to the next one."""
+
+    SKIP = "SKIP"
+    """It stays where it is and is not worked on."""
+
+    REWORK = "REWORK"
+    """It goes back to an earlier step."""
 
 
 class MetadataType(StrEnum):

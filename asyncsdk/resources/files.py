@@ -1,4 +1,4 @@
-"""Files of data, assets, projections and models: whole sequences into a folder, single ones into memory or a stream."""
+"""Files of data, assets, assignments, projections and models: whole sequences into a folder, single ones into memory or a stream."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from asyncsdk.errors import NotFoundError
 from asyncsdk.flow.files import DamagedFileError, new_digest, verify
+from asyncsdk.records.assignments import AssignmentRecord
 from asyncsdk.records.data import DataRecord
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.records.models import ModelFileRecord
@@ -33,6 +34,7 @@ __all__ = [
     "FileChunks",
     "Records",
     "asset_file",
+    "assignment_file",
     "data_file",
     "download_assets",
     "download_data",
@@ -115,6 +117,13 @@ def data_file(connection: Connection, record: DataRecord) -> FileItem:
 def asset_file(connection: Connection, record: AssetRecord) -> FileItem:
     """Return the file of an asset: that of its data, under the id of the asset."""
     return _file(_asset_facts(record), partial(_data_url, connection, record.data.id))
+
+
+def assignment_file(connection: Connection, record: AssignmentRecord) -> FileItem:
+    """Return the file that an assignment is about, under the id of its asset."""
+    data = record.data
+    facts = record.asset_id, data.filename, data.presigned_url, None
+    return _file(facts, partial(_data_url, connection, data.id))
 
 
 def projection_file(connection: Connection, record: ProjectionRecord) -> FileItem:

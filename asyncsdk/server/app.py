@@ -14,6 +14,8 @@ from asyncsdk.server.handlers import (
     administration,
     annotation_exports,
     assets,
+    assignments,
+    campaigns,
     cloud_objects,
     connection,
     custom_metadata,
@@ -54,6 +56,8 @@ HANDLERS: dict[Route, Handler] = {
     **annotation_handlers.HANDLERS,
     **annotation_exports.HANDLERS,
     **shapes.HANDLERS,
+    **campaigns.HANDLERS,
+    **assignments.HANDLERS,
     **tags.HANDLERS,
     **models.HANDLERS,
     **model_versions.HANDLERS,
@@ -62,7 +66,7 @@ HANDLERS: dict[Route, Handler] = {
 }
 """The protocol."""
 
-ADDED_HANDLERS: dict[Route, Handler] = administration.HANDLERS
+ADDED_HANDLERS: dict[Route, Handler] = {**administration.HANDLERS, **assignments.ADDED_HANDLERS}
 """Our additions, which a strict platform lacks."""
 
 

@@ -19,7 +19,9 @@ from asyncsdk.enums import (
     AnnotationExportKey,
     AnnotationFileType,
     AnnotationStatus,
+    AssignmentStatus,
     AttributeType,
+    CampaignStepType,
     DataType,
     DataUploadStatus,
     Framework,
@@ -68,6 +70,7 @@ from asyncsdk.formats.loss import Loss, LossKind, LossReport
 from asyncsdk.portal import SyncIterator
 from asyncsdk.records.annotations import AnnotationStats, LoadedAnnotation, TrackShape
 from asyncsdk.records.attributes import AttributeConfiguration
+from asyncsdk.records.campaigns import Assignee, IssueCount
 from asyncsdk.records.cloud_objects import CloudObject
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
@@ -93,7 +96,10 @@ from asyncsdk.records.shapes import (
     RectangleShape,
 )
 from asyncsdk.sync.annotation import Annotation, MultiAnnotation
+from asyncsdk.sync.annotation_campaign import AnnotationCampaign
 from asyncsdk.sync.asset import Asset, MultiAsset
+from asyncsdk.sync.assignment import Assignment
+from asyncsdk.sync.campaign_step import CampaignStep
 from asyncsdk.sync.client import Client
 from asyncsdk.sync.data import Data, MultiData
 from asyncsdk.sync.data_source import DataSource
@@ -113,12 +119,16 @@ from asyncsdk.sync.worker import User, Worker
 
 __all__ = [
     "Annotation",
+    "AnnotationCampaign",
     "AnnotationExportKey",
     "AnnotationFileType",
     "AnnotationStats",
     "AnnotationStatus",
     "ApiError",
     "Asset",
+    "Assignee",
+    "Assignment",
+    "AssignmentStatus",
     "AsyncSDKError",
     "AttributeConfiguration",
     "AttributeType",
@@ -128,6 +138,8 @@ __all__ = [
     "COCOFile",
     "COCOImage",
     "COCOVideo",
+    "CampaignStep",
+    "CampaignStepType",
     "Classification",
     "ClassificationShape",
     "Client",
@@ -154,6 +166,7 @@ __all__ = [
     "InferenceType",
     "InvalidArgumentError",
     "InvalidQueryError",
+    "IssueCount",
     "Job",
     "JobFailedError",
     "JobRunStatus",

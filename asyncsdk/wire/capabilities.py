@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "ALL",
+    "ASSIGNMENT_MOVES",
     "FILE_REPLACEMENT",
     "IDEMPOTENCY",
     "ID_PAGES",
@@ -16,6 +17,9 @@ __all__ = [
     "SHARDS",
     "WORKER_FILTERS",
 ]
+
+ASSIGNMENT_MOVES = "assignment-moves"
+"""Assignments of a campaign can be submitted, skipped and sent back."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -43,6 +47,7 @@ WORKER_FILTERS = "worker-filters"
 
 ALL = (
     FILE_REPLACEMENT,
+    ASSIGNMENT_MOVES,
     IDEMPOTENCY,
     ID_PAGES,
     INSTANCES,

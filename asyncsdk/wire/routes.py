@@ -180,6 +180,29 @@ CREATE_MASKS = _create("/api/annotation/{annotation}/bulk-masks")
 GET_MASK = _get("/api/mask/{mask}")
 DELETE_MASK = _delete("/api/mask/{mask}")
 
+# Campaigns
+CREATE_CAMPAIGN = _create("/api/dataset/version/{version}/campaigns")
+LIST_VERSION_CAMPAIGNS = _get("/api/dataset/version/{version}/campaigns")
+LIST_CAMPAIGNS = _get("/api/organization/{org}/annotationcampaigns")
+GET_CAMPAIGN = _get("/api/campaigns/annotation/{campaign}")
+UPDATE_CAMPAIGN = _patch("/api/campaigns/annotation/{campaign}")
+DELETE_CAMPAIGN = _delete("/api/campaigns/annotation/{campaign}")
+CLOSE_CAMPAIGN = _act("/api/campaigns/annotation/{campaign}/close")
+CREATE_STEP = _create("/api/campaigns/annotation/{campaign}/steps")
+LIST_STEPS = _get("/api/campaigns/annotation/{campaign}/steps")
+GET_STEP = _get("/api/campaigns/annotation/steps/{step}")
+UPDATE_STEP = _patch("/api/campaigns/annotation/steps/{step}")
+DELETE_STEP = _delete("/api/campaigns/annotation/steps/{step}")
+REDISTRIBUTE_STEP = _act("/api/campaigns/annotation/steps/{step}/assignments/redistribute")
+LAUNCH_CAMPAIGN = _create("/api/campaigns/annotation/{campaign}/assignments/bulk/job")
+CHECK_SYNC = _get("/api/campaigns/annotation/{campaign}/assignments/sync/available")
+SYNC_CAMPAIGN = _create("/api/campaigns/annotation/{campaign}/assignments/sync")
+LIST_ASSIGNMENTS = _get("/api/campaigns/annotation/{campaign}/assignments")
+GET_ASSIGNMENT = _get("/api/campaigns/annotation/assignments/{assignment}")
+GET_ASSIGNMENT_TWICE_PREFIXED = _get("/api//api/campaigns/annotation/assignments/{assignment}")
+REASSIGN = _act("/api/campaigns/annotation/{campaign}/assignments/reassign")
+COUNT_ISSUES = _get("/api/campaigns/annotation/analytics/{campaign}/issues/counts/users")
+
 # Tags
 CREATE_TAG = _create("/api/organization/{org}/tags")
 LIST_TAGS = _get("/api/organization/{org}/tags")
@@ -238,6 +261,7 @@ PROTOCOL: tuple[Route, ...] = tuple(value for value in globals().values() if isi
 
 # Our additions; a strict platform has none of them
 ATTACH = _get("/api/asyncsdk/attach")
+MOVE_ASSIGNMENTS = _create("/api/asyncsdk/campaign/{campaign}/assignments/move")
 ADMIN_ADD_ORGANIZATION = _create("/api/asyncsdk/admin/organizations")
 ADMIN_LIST_ORGANIZATIONS = _get("/api/asyncsdk/admin/organizations")
 ADMIN_ADD_USER = _create("/api/asyncsdk/admin/users")

@@ -327,6 +327,10 @@ class World:
     shapes: dict[str, str]
     """Kind to the id of the one shape of it."""
 
+    campaign: str
+    step: str
+    review: str
+    assignment: str
     job: str
     job_run: str
     worker: str
@@ -345,6 +349,7 @@ class World:
         own = {"org": org.id, "connector": org.connector, "datalake": org.datalake, "tag": self.asset_tag}
         names = ("dataset", "version", "data", "projection", "source", "asset", "worker", "metadata_key")
         names += ("label", "group", "annotation", "model", "model_version", "model_file", "model_context")
+        names += ("campaign", "step", "assignment")
         return own | {name: getattr(self, name) for name in names} | self.shapes
 
 
@@ -386,6 +391,7 @@ async def make_world(api: Api) -> World:
         group=group,
         annotation=annotation,
         shapes=shapes,
+        **await add_campaign(api, version["id"]),
         job=job["id"],
         job_run=api.org.platform.write(foreign_job(api.org.id)),
         worker=users["users"][0]["id"],
@@ -430,6 +436,18 @@ async def add_shapes(api: Api, asset: str, label: str) -> tuple[str, dict[str, s
         path = f"/api/annotation/{annotation}/bulk-{kind}s"
         shapes[kind] = (await api("POST", path, json=body, expect=201))[f"{kind}s"][0]["id"]
     return annotation, shapes
+
+
+async def add_campaign(api: Api, version: str) -> dict[str, str]:
+    """A campaign of two steps that was launched."""
+    campaign = (await api.call(routes.CREATE_CAMPAIGN, {"name": "c"}, version=version, expect=201))["id"]
+    on, steps = {"campaign": campaign}, []
+    for kind in ("ANNOTATION", "REVIEW"):
+        body = {"name": kind.lower(), "type": kind}
+        steps.append((await api.call(routes.CREATE_STEP, body, expect=201, **on))["id"])
+    await api.ended((await api.call(routes.SYNC_CAMPAIGN, {}, **on))["job"]["id"])
+    made = (await api.call(routes.LIST_ASSIGNMENTS, **on))["items"][0]["id"]
+    return {"campaign": campaign, "step": steps[0], "review": steps[1], "assignment": made}
 
 
 def foreign_job(organization_id: str):

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
+
 from asyncsdk.records.data import Ids
 from asyncsdk.records.datasets import AssetFilter, NewAssets
 from asyncsdk.server.handlers.call import Answer, Call, Handler
-from asyncsdk.server.handlers.listing_requests import body_filter, page_request, query_filter
+from asyncsdk.server.handlers.listing_requests import (
+    assignment_filter,
+    body_filter,
+    page_request,
+    query_filter,
+)
 from asyncsdk.server.services import asset_adding, assets
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import PageRequest
@@ -41,7 +48,7 @@ async def _list(call: Call, wanted: Filter, page: PageRequest) -> dict[str, Any]
         assets.list_assets(
             call.scope,
             call.id("version"),
-            wanted,
+            attrs.evolve(wanted, assignment=assignment_filter(call, "assignment_")),
             page,
             documents=platform.documents,
             cursors=platform.cursors,

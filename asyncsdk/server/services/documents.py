@@ -74,6 +74,24 @@ class DataDocuments:
             "created_at": moment(row["created_at"]),
         }
 
+    def assignment(self, row: Row, connector: str) -> Document:
+        """Return an assignment, from its row with the ids of its asset, step and user and of the data."""
+        return {
+            "id": row["id"],
+            "asset_id": row["asset_id"],
+            "step_id": row["step_id"],
+            "assigned_user_id": row["user_id"],
+            "status": row["status"],
+            "data": {
+                "id": row["data_id"],
+                "filename": row["filename"],
+                "object_name": row["object_name"],
+                "presigned_url": self.url(row, connector),
+            },
+            "created_at": moment(row["created_at"]),
+            "updated_at": moment(row["updated_at"]),
+        }
+
     def asset(self, row: Row, connector: str) -> Document:
         """Return an asset without its tags, from a row of data with `asset_id` and `asset_created_at`."""
         return {

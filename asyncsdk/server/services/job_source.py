@@ -12,6 +12,8 @@ from asyncsdk.errors import ApiError
 from asyncsdk.server.blobs.base import Blobs
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.asset_adding import ADD_ASSETS, add_assets_step
+from asyncsdk.server.services.campaign_closing import LAUNCH
+from asyncsdk.server.services.campaign_launch import launch_step
 from asyncsdk.server.services.job_leases import claim_job, fail_job, renew_job, save_step
 from asyncsdk.server.services.object_import import IMPORT_OBJECTS
 from asyncsdk.server.services.object_import_step import prepare_import_step
@@ -23,7 +25,10 @@ __all__ = ["OWN_KINDS", "PREPARED_STEPS", "STEPS", "StoredJobs"]
 
 _log = logging.getLogger(__name__)
 
-STEPS: Mapping[str, Callable[[Row], Work[Step]]] = {ADD_ASSETS: add_assets_step}
+STEPS: Mapping[str, Callable[[Row], Work[Step]]] = {
+    ADD_ASSETS: add_assets_step,
+    LAUNCH: launch_step,
+}
 """What each kind of job does in one step; a step can be entered again after a crash."""
 
 PREPARED_STEPS: Mapping[str, Callable[[Row, Store, Blobs], Awaitable[Work[Step]]]] = {

@@ -19,6 +19,7 @@ from annotated_crowd import annotate_crowd
 from annotating import annotate
 from asset_tags import tag_assets
 from assets import add_data, list_assets
+from campaigns import run_campaigns
 from connecting import connect
 from crowds import crowd
 from data_changes import change_data
@@ -69,6 +70,7 @@ MAIN_JOB = (
     import_files,
     import_videos,
     import_sample,
+    run_campaigns,
     crowd,
     annotate_crowd,
     meet_people,

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from asyncsdk.server.store.schema.annotations import annotation, label, label_group, shape, track
 from asyncsdk.server.store.schema.base import metadata
+from asyncsdk.server.store.schema.campaigns import (
+    assignment,
+    campaign,
+    campaign_assignee,
+    campaign_step,
+    submission,
+)
 from asyncsdk.server.store.schema.datalakes import (
     custom_metadata_key,
     data,
@@ -36,6 +43,10 @@ __all__ = [
     "annotation",
     "asset",
     "asset_tag",
+    "assignment",
+    "campaign",
+    "campaign_assignee",
+    "campaign_step",
     "custom_metadata_key",
     "data",
     "data_source",
@@ -62,6 +73,7 @@ __all__ = [
     "projection",
     "setting",
     "shape",
+    "submission",
     "tag",
     "token",
     "track",
