@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from asyncsdk.records.cloud_objects import CloudObject
     from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
     from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+    from asyncsdk.records.folders import FolderDifference, FolderReport
     from asyncsdk.records.labels import Skeleton
     from asyncsdk.records.loading import LoadedAnnotations
     from asyncsdk.records.new_shapes import (
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
     from asyncsdk.resources.job import Job
     from asyncsdk.resources.label import Label
     from asyncsdk.resources.label_group import LabelGroup
+    from asyncsdk.resources.missing_assets import MissingAssets
     from asyncsdk.resources.projection import Projection
     from asyncsdk.resources.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
     from asyncsdk.resources.tag import Tag
@@ -140,6 +142,8 @@ __all__ = [
     "DeadlineError",
     "Failure",
     "FileNotFoundException",
+    "FolderDifference",
+    "FolderReport",
     "ForbiddenError",
     "FormatError",
     "ImportAnnotationMode",
@@ -170,6 +174,7 @@ __all__ = [
     "MetadataKey",
     "MetadataSchema",
     "MetadataType",
+    "MissingAssets",
     "MissingFileError",
     "MultiAnnotation",
     "MultiAsset",
@@ -244,6 +249,7 @@ _HOMES = {
     "asyncsdk.records.annotations": ("AnnotationStats", "LoadedAnnotation", "TrackShape"),
     "asyncsdk.records.attributes": ("AttributeConfiguration",),
     "asyncsdk.records.coco": ("COCOAnnotation", "COCOCategory", "COCOImage", "COCOVideo"),
+    "asyncsdk.records.folders": ("FolderDifference", "FolderReport"),
     "asyncsdk.records.labels": ("Skeleton",),
     "asyncsdk.records.loading": ("LoadedAnnotations",),
     "asyncsdk.records.new_shapes": (
@@ -279,6 +285,7 @@ _HOMES = {
     "asyncsdk.resources.job": ("Job",),
     "asyncsdk.resources.label": ("Label",),
     "asyncsdk.resources.label_group": ("LabelGroup",),
+    "asyncsdk.resources.missing_assets": ("MissingAssets",),
     "asyncsdk.resources.shapes": ("Classification", "Line", "Mask", "Point", "Polygon", "Rectangle"),
     "asyncsdk.resources.projection": ("Projection",),
     "asyncsdk.resources.tag": ("Tag",),

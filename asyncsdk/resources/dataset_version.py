@@ -11,6 +11,7 @@ from asyncsdk.records.datasets import DatasetVersionPatch, DatasetVersionRecord
 from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
+from asyncsdk.resources.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
@@ -26,6 +27,7 @@ class DatasetVersion(
     DatasetVersionAnnotations,
     DatasetVersionImports,
     DatasetVersionExports,
+    DatasetVersionFolders,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

@@ -70,6 +70,7 @@ from asyncsdk.records.attributes import AttributeConfiguration
 from asyncsdk.records.cloud_objects import CloudObject
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+from asyncsdk.records.folders import FolderDifference, FolderReport
 from asyncsdk.records.labels import Skeleton
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.new_shapes import (
@@ -102,6 +103,7 @@ from asyncsdk.sync.dataset_version import DatasetVersion
 from asyncsdk.sync.job import Job
 from asyncsdk.sync.label import Label
 from asyncsdk.sync.label_group import LabelGroup
+from asyncsdk.sync.missing_assets import MissingAssets
 from asyncsdk.sync.projection import Projection
 from asyncsdk.sync.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
 from asyncsdk.sync.tag import Tag
@@ -142,6 +144,8 @@ __all__ = [
     "DeadlineError",
     "Failure",
     "FileNotFoundException",
+    "FolderDifference",
+    "FolderReport",
     "ForbiddenError",
     "FormatError",
     "ImportAnnotationMode",
@@ -171,6 +175,7 @@ __all__ = [
     "MetadataKey",
     "MetadataSchema",
     "MetadataType",
+    "MissingAssets",
     "MissingFileError",
     "MultiAnnotation",
     "MultiAsset",

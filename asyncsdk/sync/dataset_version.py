@@ -10,6 +10,7 @@ from asyncsdk.resources.dataset_version import DatasetVersion as AsyncDatasetVer
 from asyncsdk.sync.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.sync.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
+from asyncsdk.sync.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
 from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.sync.dataset_version_tags import DatasetVersionTags
@@ -23,6 +24,7 @@ class DatasetVersion(
     DatasetVersionAnnotations,
     DatasetVersionImports,
     DatasetVersionExports,
+    DatasetVersionFolders,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

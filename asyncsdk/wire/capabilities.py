@@ -7,14 +7,19 @@ from __future__ import annotations
 
 __all__ = [
     "ALL",
+    "CHECKSUMS",
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
     "MERGED_FILTERS",
     "SHAPE_DETAILS",
     "SHARDS",
+    "TAG_COUNTS",
     "WORKER_FILTERS",
 ]
+
+CHECKSUMS = "checksums"
+"""Listings of assets take `checksums=true`, and then tell the SHA-256 of each file."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -34,7 +39,20 @@ INSTANCES = "instances"
 SHAPE_DETAILS = "shape-details"
 """Shapes take `text` and `attributes` also where they are created or saved one annotation at a time."""
 
+TAG_COUNTS = "tag-counts"
+"""Attaching answers in `count` how many of the named objects can carry the tag; the others were skipped."""
+
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
-ALL = (IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)
+ALL = (
+    CHECKSUMS,
+    IDEMPOTENCY,
+    ID_PAGES,
+    INSTANCES,
+    MERGED_FILTERS,
+    SHAPE_DETAILS,
+    SHARDS,
+    TAG_COUNTS,
+    WORKER_FILTERS,
+)

@@ -97,12 +97,14 @@ async def test_a_strict_platform_lacks_the_additions(api, strict_api, platform, 
     ping = await strict_api.call(routes.PING)
     assert ping.keys() == {"sdk_version", "username", "default_organization"}
     assert (await api.call(routes.PING))["asyncsdk"]["capabilities"] == [
+        "checksums",
         "idempotency",
         "id-pages",
         "instances",
         "merged-filters",
         "shape-details",
         "shards",
+        "tag-counts",
         "worker-filters",
     ]
 

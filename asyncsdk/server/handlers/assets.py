@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
+
 from asyncsdk.records.data import Ids
 from asyncsdk.records.datasets import AssetFilter, NewAssets
 from asyncsdk.server.handlers.call import Answer, Call, Handler
@@ -37,13 +39,14 @@ async def filter_assets(call: Call) -> dict[str, Any]:
 
 async def _list(call: Call, wanted: Filter, page: PageRequest) -> dict[str, Any]:
     platform = call.platform
+    checksums = call.text("checksums") == "true" and not platform.strict_protocol
     return await call.read(
         assets.list_assets(
             call.scope,
             call.id("version"),
             wanted,
             page,
-            documents=platform.documents,
+            documents=attrs.evolve(platform.documents, checksums=checksums),
             cursors=platform.cursors,
             counts=platform.counts,
         )
