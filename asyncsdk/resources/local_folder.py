@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -87,9 +88,9 @@ def scan_folder(root: Path, *, recursive: bool) -> LocalFolder:
         InvalidArgumentError: it is no folder, or a folder cannot be read.
     """
     folder = LocalFolder()
-    waiting = [""]
+    waiting = deque([""])
     while waiting:
-        prefix = waiting.pop()
+        prefix = waiting.popleft()
         for entry in _entries(root, prefix):
             path = prefix + entry.name
             if not entry.is_dir(follow_symlinks=False):
