@@ -70,10 +70,10 @@ class Comparison:
         left: list[AssetRecord] = []
         async with (
             aclosing(ItemIterator(assets, lambda record: record)) as records,
-            stream_bounded(self._find_equal, records, limit=_AT_ONCE) as looks,
+            stream_bounded(self._look_ahead, records, limit=_AT_ONCE) as seen,
         ):
-            async for record in looks:
-                if record is not None:
+            async for record in seen:
+                if not await self._find_equal(record):
                     left.append(record)
                 reporter.advance()
         for record in left:
@@ -95,8 +95,16 @@ class Comparison:
         """Return the assets to download: the missing ones, and where files are replaced those that differ."""
         return self.missing + ([record for record, _ in self._different] if replacing else [])
 
-    async def _find_equal(self, record: AssetRecord) -> AssetRecord | None:
-        """Take a file that is, or may be, the asset's; return the asset where there is none."""
+    async def _look_ahead(self, record: AssetRecord) -> AssetRecord:
+        """Read the files of some assets at once; who takes what is decided in listing order."""
+        for path in self._candidates(record):
+            verdict = await self._look(path, record)
+            if verdict is not None and not verdict.differs:
+                break
+        return record
+
+    async def _find_equal(self, record: AssetRecord) -> bool:
+        """Take a file that is, or may be, the asset's, where there is one."""
         for path in self._candidates(record):
             verdict = await self._look(path, record)
             if verdict is None or verdict.differs:
@@ -106,8 +114,8 @@ class Comparison:
                 self._equal.append(path)
             else:
                 self._not_compared.append(FolderDifference(path, record.id, verdict.reason))
-            return None
-        return record
+            return True
+        return False
 
     async def _find_different(self, record: AssetRecord) -> None:
         """Take a file of the asset's name, or count the asset as missing."""

@@ -53,6 +53,8 @@ class LocalFolder:
     def candidates(self, item_id: str, filename: str, *, use_id: bool) -> Iterator[str]:
         """Yield the paths of files that may stand for an asset, the likeliest first.
 
+        Where there are files whose names end with the asset's own id, only they may.
+
         Args:
             item_id: the asset's id.
             filename: its file name, as the platform has it.
@@ -61,12 +63,18 @@ class LocalFolder:
         if use_id:
             yield from self._of_name(name_by_id(item_id, filename))
             return
+        own = self._marked(item_id, filename)
+        if own:
+            yield from own
+            return
         if "/" in filename and filename in self.sizes:
             yield filename
-        if item_id[-_MARK:] in self.marked or len(filename) > _LONG:
-            for name in marked_names(item_id, filename):
-                yield from self._of_name(name)
         yield from self._of_name(safe_name(filename))
+
+    def _marked(self, item_id: str, filename: str) -> list[str]:
+        if item_id[-_MARK:] not in self.marked and len(filename) <= _LONG:
+            return []
+        return [path for name in marked_names(item_id, filename) for path in self._of_name(name)]
 
     def _of_name(self, name: str) -> Iterator[str]:
         if name in self.sizes:
