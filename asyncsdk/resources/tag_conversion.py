@@ -34,7 +34,7 @@ async def convert_tags(
     target = choose(TagTarget, tag_type)
     if target not in (TagTarget.ASSET, TagTarget.DATA):
         raise InvalidArgumentError(f"tag_type: ASSET or DATA tags can be converted, not {target.value}")
-    chosen = tagging.check_target(tags, target)  # type: ignore[arg-type]
+    chosen = tagging.check_target(tags, target)
     body = TagConversion(tuple(dict.fromkeys(tag.id for tag in chosen)), target)
     record = await connection.call(routes.CONVERT_TAGS, JobRecord, body=body, version=version_id)
     job = Job(connection, [record], generation=1)
