@@ -72,14 +72,16 @@ class DatasetVersion(
         description: str | None = None,
         type: InferenceType | str | None = None,
     ) -> None:
-        """Update version, description and type; what is not given stays.
+        """Update version, description and type; what is not given stays, and without anything nothing is sent.
 
         Args:
-            version: new version name.
-            description: new description.
-            type: new type: a member or its name in any case.
+            version: new version name, unique in its dataset.
+            description: new description; an empty one clears it.
+            type: new type: a member or its name in any case. It says what annotations are to be made from now
+                on: those that are there stay, also shapes that do not fit it.
 
         Raises:
+            BadRequestError: the version name is blank or too long.
             ConflictError: another version of the dataset has this name.
             LockedError: the version is locked.
             InvalidArgumentError: the type is unknown.
@@ -92,6 +94,9 @@ class DatasetVersion(
 
     def set_type(self, type: str | InferenceType) -> None:
         """Set the inference type.
+
+        It says what annotations are to be made from now on: those that are there stay, also shapes that do
+        not fit it.
 
         Args:
             type: a member or its name in any case.
@@ -113,6 +118,10 @@ class DatasetVersion(
 
         Raises:
             LockedError: the version is locked.
+
+        Example:
+            >>> def clear(dataset) -> None:
+            ...     (dataset.get_version("first")).delete()
         """
         call(self._async.delete)
 
