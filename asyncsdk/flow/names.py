@@ -21,6 +21,7 @@ _MAX_EXTENSION_BYTES = 32
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, lone surrogates, separators
 _FORBIDDEN_ON_WINDOWS = frozenset('<>:"|?*')
 _DRIVE = re.compile(r"^([A-Za-z]):")
+_PLAIN = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?")
 _DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 
 
@@ -47,6 +48,8 @@ def safe_name(name: str, *, windows: bool = os.name == "nt", room: int = 0) -> s
         >>> safe_name("..")
         'unnamed'
     """
+    if len(name) + room <= MAX_NAME_BYTES and _PLAIN.fullmatch(name) and not _DEVICE.match(name):
+        return name  # as almost all are; it saves looking at each character
     text = "".join("_" if _is_forbidden(char, windows=windows) else char for char in name)
     text = _DRIVE.sub(r"\1_", text.strip(" ."))
     if not text:

@@ -7,21 +7,21 @@ into sub-folders, and files of assets that share a name, find their assets where
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 
 import attrs
 
 from asyncsdk.errors import MissingFileError, TransferError
-from asyncsdk.flow.bounded import stream_bounded
+from asyncsdk.flow.bounded import map_bounded, stream_bounded
 from asyncsdk.flow.hashing import sha256_of
 from asyncsdk.flow.progress import Reporter
 from asyncsdk.records.data import DataRecord
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.records.folders import FolderDifference, FolderReport
 from asyncsdk.resources.folder_names import FolderNames
-from asyncsdk.resources.iterating import ItemIterator, PageSource
+from asyncsdk.resources.iterating import PageSource
 from asyncsdk.resources.local_folder import NO_FILE, LocalFolder
 
 __all__ = ["Comparison"]
@@ -69,13 +69,14 @@ class Comparison:
         """Compare with all assets of a listing; memory keeps names, and the assets that find no equal file."""
         left: list[AssetRecord] = []
         async with (
-            aclosing(ItemIterator(assets, lambda record: record)) as records,
-            stream_bounded(self._look_ahead, records, limit=_AT_ONCE) as seen,
+            aclosing(_pages(assets)) as pages,
+            stream_bounded(self._look_ahead, pages, limit=1) as seen,
         ):
-            async for record in seen:
-                if not await self._find_equal(record):
-                    left.append(record)
-                reporter.advance()
+            async for page in seen:
+                for record in page:
+                    if not await self._find_equal(record):
+                        left.append(record)
+                    reporter.advance()
         for record in left:
             await self._find_different(record)
 
@@ -95,13 +96,19 @@ class Comparison:
         """Return the assets to download: the missing ones, and where files are replaced those that differ."""
         return self.missing + ([record for record, _ in self._different] if replacing else [])
 
-    async def _look_ahead(self, record: AssetRecord) -> AssetRecord:
-        """Read the files of some assets at once; who takes what is decided in listing order."""
+    async def _look_ahead(self, page: list[AssetRecord]) -> list[AssetRecord]:
+        """Read the files of some assets of a page at once; who takes what is decided in listing order."""
+        await map_bounded(self._read, [one for one in page if self._must_read(one)], limit=_AT_ONCE)
+        return page
+
+    def _must_read(self, record: AssetRecord) -> bool:
+        return any(self._glance(path, record.data) is None for path in self._candidates(record))
+
+    async def _read(self, record: AssetRecord) -> None:
         for path in self._candidates(record):
             verdict = await self._look(path, record)
             if verdict is not None and not verdict.differs:
-                break
-        return record
+                return
 
     async def _find_equal(self, record: AssetRecord) -> bool:
         """Take a file that is, or may be, the asset's, where there is one."""
@@ -164,3 +171,11 @@ class Comparison:
         if data.sha256 is None:
             return _NO_CHECKSUM if self.checksums else _NOT_WANTED
         return None
+
+
+async def _pages(source: PageSource) -> AsyncGenerator[list[AssetRecord], None]:
+    try:
+        while (page := await source.next_page()) is not None:
+            yield page
+    finally:
+        await source.aclose()
