@@ -154,6 +154,7 @@ class Comparison:
             digest = self._digests.get(path) or await sha256_of(self.root / path)
         except MissingFileError:
             self.folder.sizes.pop(path, None)
+            return None
         except TransferError as error:
             return _Verdict(error.reason)
         if path not in self.folder.sizes:
