@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from asyncsdk.records.cloud_objects import CloudObject
     from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
     from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+    from asyncsdk.records.folders import FolderDifference, FolderReport
     from asyncsdk.records.labels import Skeleton
     from asyncsdk.records.loading import LoadedAnnotations
     from asyncsdk.records.new_shapes import (
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
     from asyncsdk.resources.job import Job
     from asyncsdk.resources.label import Label
     from asyncsdk.resources.label_group import LabelGroup
+    from asyncsdk.resources.missing_assets import MissingAssets
     from asyncsdk.resources.model import Model
     from asyncsdk.resources.model_file import ModelFile
     from asyncsdk.resources.model_version import ModelVersion
@@ -156,6 +158,8 @@ __all__ = [
     "DeadlineError",
     "Failure",
     "FileNotFoundException",
+    "FolderDifference",
+    "FolderReport",
     "ForbiddenError",
     "FormatError",
     "Framework",
@@ -188,6 +192,7 @@ __all__ = [
     "MetadataKey",
     "MetadataSchema",
     "MetadataType",
+    "MissingAssets",
     "MissingFileError",
     "Model",
     "ModelFile",
@@ -269,6 +274,7 @@ _HOMES = {
     "asyncsdk.records.attributes": ("AttributeConfiguration",),
     "asyncsdk.records.campaigns": ("Assignee", "IssueCount"),
     "asyncsdk.records.coco": ("COCOAnnotation", "COCOCategory", "COCOImage", "COCOVideo"),
+    "asyncsdk.records.folders": ("FolderDifference", "FolderReport"),
     "asyncsdk.records.labels": ("Skeleton",),
     "asyncsdk.records.loading": ("LoadedAnnotations",),
     "asyncsdk.records.new_shapes": (
@@ -307,6 +313,7 @@ _HOMES = {
     "asyncsdk.resources.job": ("Job",),
     "asyncsdk.resources.label": ("Label",),
     "asyncsdk.resources.label_group": ("LabelGroup",),
+    "asyncsdk.resources.missing_assets": ("MissingAssets",),
     "asyncsdk.resources.shapes": ("Classification", "Line", "Mask", "Point", "Polygon", "Rectangle"),
     "asyncsdk.resources.model": ("Model",),
     "asyncsdk.resources.model_file": ("ModelFile",),

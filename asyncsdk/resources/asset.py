@@ -29,6 +29,7 @@ from asyncsdk.resources.multi import Multi
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
+from asyncsdk.resources.tagging import TagHome
 from asyncsdk.resources.worker import Worker
 from asyncsdk.wire import routes
 
@@ -206,6 +207,9 @@ class Asset(Resource[AssetRecord], Downloadable, Taggable):
     def _file(self) -> FileItem:
         return files.asset_file(self._connection, self._record)
 
+    def _tag_home(self) -> TagHome:
+        return TagHome.of_version(self._connection, self._version_id)
+
 
 class MultiAsset(Multi[Asset], Taggable):
     """A sequence of assets of one dataset version, with bulk methods."""
@@ -319,3 +323,6 @@ class MultiAsset(Multi[Asset], Taggable):
 
     def _of(self, records: Sequence[Any]) -> Self:
         return type(self)(self._connection, records, self._version_id)
+
+    def _tag_home(self) -> TagHome:
+        return TagHome.of_version(self._connection, self._version_id)

@@ -26,6 +26,7 @@ from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.multi import Multi
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
+from asyncsdk.resources.tagging import TagHome
 from asyncsdk.wire import routes
 
 __all__ = ["Data", "MultiData"]
@@ -149,6 +150,9 @@ class Data(DataProjections, Downloadable, Taggable):
     def _file(self) -> FileItem:
         return files.data_file(self._connection, self._record)
 
+    def _tag_home(self) -> TagHome:
+        return TagHome.of_datalake(self._connection, self._datalake_id)
+
 
 class MultiData(Multi[Data], Taggable):
     """A sequence of data of one datalake, with bulk methods."""
@@ -237,6 +241,9 @@ class MultiData(Multi[Data], Taggable):
 
     def _of(self, records: Sequence[Any]) -> Self:
         return type(self)(self._connection, records, self._datalake_id)
+
+    def _tag_home(self) -> TagHome:
+        return TagHome.of_datalake(self._connection, self._datalake_id)
 
 
 def data_ids_of(data: Data | Sequence[Data]) -> list[str]:

@@ -23,6 +23,7 @@ from asyncsdk.resources.data_listing import data_listing
 from asyncsdk.resources.downloading import Downloads, file_items
 from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.file_urls import PageUrls
+from asyncsdk.resources.folder_names import FolderNames
 from asyncsdk.resources.iterating import PageSource
 from asyncsdk.resources.listing import read_all
 from asyncsdk.transport.download import Download
@@ -84,7 +85,11 @@ def _asset_facts(record: AssetRecord) -> Facts:
 
 
 async def download_assets(
-    downloads: Downloads, source: PageSource, version_id: str, total: int | None
+    downloads: Downloads,
+    source: PageSource,
+    version_id: str,
+    total: int | None,
+    names: FolderNames | None = None,
 ) -> TransferReport:
     """Download the files of assets of one version."""
     connection = downloads.connection
@@ -93,7 +98,7 @@ async def download_assets(
         found = asset_listing(connection, version_id, ids=ids).read(limit=None, offset=None, page_size=None)
         return {record.id: record.data.presigned_url for record in await read_all(found)}
 
-    return await downloads.run(file_items(source, _asset_facts, read_urls), total)
+    return await downloads.run(file_items(source, _asset_facts, read_urls), total, names)
 
 
 async def download_data(

@@ -74,6 +74,7 @@ from asyncsdk.records.campaigns import Assignee, IssueCount
 from asyncsdk.records.cloud_objects import CloudObject
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+from asyncsdk.records.folders import FolderDifference, FolderReport
 from asyncsdk.records.labels import Skeleton
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.new_shapes import (
@@ -109,6 +110,7 @@ from asyncsdk.sync.dataset_version import DatasetVersion
 from asyncsdk.sync.job import Job
 from asyncsdk.sync.label import Label
 from asyncsdk.sync.label_group import LabelGroup
+from asyncsdk.sync.missing_assets import MissingAssets
 from asyncsdk.sync.model import Model
 from asyncsdk.sync.model_file import ModelFile
 from asyncsdk.sync.model_version import ModelVersion
@@ -158,6 +160,8 @@ __all__ = [
     "DeadlineError",
     "Failure",
     "FileNotFoundException",
+    "FolderDifference",
+    "FolderReport",
     "ForbiddenError",
     "FormatError",
     "Framework",
@@ -189,6 +193,7 @@ __all__ = [
     "MetadataKey",
     "MetadataSchema",
     "MetadataType",
+    "MissingAssets",
     "MissingFileError",
     "Model",
     "ModelFile",

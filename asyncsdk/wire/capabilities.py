@@ -8,6 +8,7 @@ from __future__ import annotations
 __all__ = [
     "ALL",
     "ASSIGNMENT_MOVES",
+    "CHECKSUMS",
     "FILE_REPLACEMENT",
     "IDEMPOTENCY",
     "ID_PAGES",
@@ -15,11 +16,14 @@ __all__ = [
     "MERGED_FILTERS",
     "SHAPE_DETAILS",
     "SHARDS",
+    "TAG_COUNTS",
     "WORKER_FILTERS",
 ]
 
 ASSIGNMENT_MOVES = "assignment-moves"
 """Assignments of a campaign can be submitted, skipped and sent back."""
+CHECKSUMS = "checksums"
+"""Listings of assets take `checksums=true`, and then tell the SHA-256 of each file."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -42,17 +46,22 @@ INSTANCES = "instances"
 SHAPE_DETAILS = "shape-details"
 """Shapes take `text` and `attributes` also where they are created or saved one annotation at a time."""
 
+TAG_COUNTS = "tag-counts"
+"""Attaching answers in `count` how many of the named objects can carry the tag; the others were skipped."""
+
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
 ALL = (
     FILE_REPLACEMENT,
     ASSIGNMENT_MOVES,
+    CHECKSUMS,
     IDEMPOTENCY,
     ID_PAGES,
     INSTANCES,
     MERGED_FILTERS,
     SHAPE_DETAILS,
     SHARDS,
+    TAG_COUNTS,
     WORKER_FILTERS,
 )

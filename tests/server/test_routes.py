@@ -314,6 +314,8 @@ SAMPLES = {
     routes.CREATE_ASSET_TAG: lambda w: Sample(TagRecord, {"name": "val"}, status=201),
     routes.LIST_ASSET_TAGS: lambda w: Sample(Items[TagRecord]),
     routes.FIND_ASSET_TAG: lambda w: Sample(TagRecord, query={"name": "train"}),
+    # Refused here, as the version is of another type; the conversion's own tests convert.
+    routes.CONVERT_TAGS: lambda w: Sample(None, {"tag_ids": [w.asset_tag], "tag_type": "ASSET"}, status=400),
     routes.GET_TAG: lambda w: Sample(TagRecord, **on(tag=w.data_tag)),
     routes.UPDATE_TAG: lambda w: Sample(TagRecord, {"name": "new"}, **on(tag=w.dataset_tag)),
     routes.DELETE_TAG: lambda w: Sample(**on(tag=w.data_tag)),

@@ -44,13 +44,14 @@ async def filter_assets(call: Call) -> dict[str, Any]:
 
 async def _list(call: Call, wanted: Filter, page: PageRequest) -> dict[str, Any]:
     platform = call.platform
+    checksums = call.text("checksums") == "true" and not platform.strict_protocol
     return await call.read(
         assets.list_assets(
             call.scope,
             call.id("version"),
             attrs.evolve(wanted, assignment=assignment_filter(call, "assignment_")),
             page,
-            documents=platform.documents,
+            documents=attrs.evolve(platform.documents, checksums=checksums),
             cursors=platform.cursors,
             counts=platform.counts,
         )

@@ -21,9 +21,11 @@ class DataDocuments:
 
     Args:
         sign: returns the download URL for a connector and an object name.
+        checksums: data also tell the SHA-256 of their files, in hexadecimal.
     """
 
     sign: Callable[[str, str], str]
+    checksums: bool = False
 
     def url(self, row: Row, connector: str) -> str:
         """Return a fresh download URL of a row of data or projections."""
@@ -31,7 +33,7 @@ class DataDocuments:
 
     def data(self, row: Row, connector: str) -> Document:
         """Return a data without its tags."""
-        return {
+        made = {
             "id": row["id"],
             "object_name": row["object_name"],
             "filename": row["filename"],
@@ -45,6 +47,9 @@ class DataDocuments:
             "size_bytes": row["size_bytes"],
             "created_at": moment(row["created_at"]),
         }
+        if self.checksums:
+            made["sha256"] = row["sha256"]
+        return made
 
     def projection(self, row: Row, connector: str) -> Document:
         """Return a projection."""

@@ -19,6 +19,7 @@ from asyncsdk.server.services.object_import import IMPORT_OBJECTS
 from asyncsdk.server.services.object_import_step import prepare_import_step
 from asyncsdk.server.services.projection_import import IMPORT_PROJECTIONS, prepare_projections_step
 from asyncsdk.server.services.rules import json_list
+from asyncsdk.server.services.tag_conversion import CONVERT_TAGS, convert_tags_step
 from asyncsdk.server.store.base import Row, Store, Work
 
 __all__ = ["OWN_KINDS", "PREPARED_STEPS", "STEPS", "StoredJobs"]
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 STEPS: Mapping[str, Callable[[Row], Work[Step]]] = {
     ADD_ASSETS: add_assets_step,
     LAUNCH: launch_step,
+    CONVERT_TAGS: convert_tags_step,
 }
 """What each kind of job does in one step; a step can be entered again after a crash."""
 

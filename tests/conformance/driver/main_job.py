@@ -29,6 +29,7 @@ from deleting import delete
 from downloading import download, download_big
 from drawing import draw
 from exporting import export
+from folders import convert_tags, synchronize
 from importing import import_files
 from importing_sample import import_sample
 from importing_videos import import_videos
@@ -67,6 +68,8 @@ MAIN_JOB = (
     annotate,
     draw,
     split,
+    synchronize,
+    convert_tags,
     import_files,
     import_videos,
     import_sample,
