@@ -67,6 +67,12 @@ if TYPE_CHECKING:
     from asyncsdk.records.cloud_objects import CloudObject
     from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
     from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+    from asyncsdk.records.differences import (
+        AssetDifference,
+        LabelDifference,
+        NameDifference,
+        VersionDifference,
+    )
     from asyncsdk.records.labels import Skeleton
     from asyncsdk.records.loading import LoadedAnnotations
     from asyncsdk.records.new_shapes import (
@@ -113,6 +119,7 @@ __all__ = [
     "AnnotationStatus",
     "ApiError",
     "Asset",
+    "AssetDifference",
     "AsyncSDKError",
     "AttributeConfiguration",
     "AttributeType",
@@ -154,6 +161,7 @@ __all__ = [
     "JobStatus",
     "KeypointsShape",
     "Label",
+    "LabelDifference",
     "LabelGroup",
     "Limits",
     "Line",
@@ -174,6 +182,7 @@ __all__ = [
     "MultiAnnotation",
     "MultiAsset",
     "MultiData",
+    "NameDifference",
     "NewClassification",
     "NewLine",
     "NewMask",
@@ -214,6 +223,7 @@ __all__ = [
     "UploadReport",
     "UploadedFile",
     "User",
+    "VersionDifference",
     "Worker",
     "__version__",
     "run",
@@ -244,6 +254,12 @@ _HOMES = {
     "asyncsdk.records.annotations": ("AnnotationStats", "LoadedAnnotation", "TrackShape"),
     "asyncsdk.records.attributes": ("AttributeConfiguration",),
     "asyncsdk.records.coco": ("COCOAnnotation", "COCOCategory", "COCOImage", "COCOVideo"),
+    "asyncsdk.records.differences": (
+        "AssetDifference",
+        "LabelDifference",
+        "NameDifference",
+        "VersionDifference",
+    ),
     "asyncsdk.records.labels": ("Skeleton",),
     "asyncsdk.records.loading": ("LoadedAnnotations",),
     "asyncsdk.records.new_shapes": (

@@ -10,6 +10,7 @@ from asyncsdk.enums import InferenceType, TagTarget, choose
 from asyncsdk.records.datasets import DatasetVersionPatch, DatasetVersionRecord
 from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.resources.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
@@ -26,6 +27,7 @@ class DatasetVersion(
     DatasetVersionAnnotations,
     DatasetVersionImports,
     DatasetVersionExports,
+    DatasetVersionComparing,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

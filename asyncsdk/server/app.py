@@ -15,6 +15,7 @@ from asyncsdk.server.handlers import (
     annotation_exports,
     assets,
     cloud_objects,
+    comparing,
     connection,
     custom_metadata,
     data,
@@ -56,7 +57,7 @@ HANDLERS: dict[Route, Handler] = {
 }
 """The protocol."""
 
-ADDED_HANDLERS: dict[Route, Handler] = administration.HANDLERS
+ADDED_HANDLERS: dict[Route, Handler] = administration.HANDLERS | comparing.HANDLERS
 """Our additions, which a strict platform lacks."""
 
 

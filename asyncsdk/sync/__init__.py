@@ -70,6 +70,7 @@ from asyncsdk.records.attributes import AttributeConfiguration
 from asyncsdk.records.cloud_objects import CloudObject
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+from asyncsdk.records.differences import AssetDifference, LabelDifference, NameDifference, VersionDifference
 from asyncsdk.records.labels import Skeleton
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.new_shapes import (
@@ -115,6 +116,7 @@ __all__ = [
     "AnnotationStatus",
     "ApiError",
     "Asset",
+    "AssetDifference",
     "AsyncSDKError",
     "AttributeConfiguration",
     "AttributeType",
@@ -155,6 +157,7 @@ __all__ = [
     "JobStatus",
     "KeypointsShape",
     "Label",
+    "LabelDifference",
     "LabelGroup",
     "Limits",
     "Line",
@@ -175,6 +178,7 @@ __all__ = [
     "MultiAnnotation",
     "MultiAsset",
     "MultiData",
+    "NameDifference",
     "NewClassification",
     "NewLine",
     "NewMask",
@@ -216,6 +220,7 @@ __all__ = [
     "UploadReport",
     "UploadedFile",
     "User",
+    "VersionDifference",
     "Worker",
     "__version__",
 ]

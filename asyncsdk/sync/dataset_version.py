@@ -9,6 +9,7 @@ from asyncsdk.portal import call
 from asyncsdk.resources.dataset_version import DatasetVersion as AsyncDatasetVersion
 from asyncsdk.sync.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.sync.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.sync.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
 from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
@@ -23,6 +24,7 @@ class DatasetVersion(
     DatasetVersionAnnotations,
     DatasetVersionImports,
     DatasetVersionExports,
+    DatasetVersionComparing,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

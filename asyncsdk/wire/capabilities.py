@@ -13,6 +13,7 @@ __all__ = [
     "MERGED_FILTERS",
     "SHAPE_DETAILS",
     "SHARDS",
+    "VERSION_DIFF",
     "WORKER_FILTERS",
 ]
 
@@ -34,7 +35,19 @@ INSTANCES = "instances"
 SHAPE_DETAILS = "shape-details"
 """Shapes take `text` and `attributes` also where they are created or saved one annotation at a time."""
 
+VERSION_DIFF = "version-diff"
+"""Two versions of a dataset are compared on the platform, a page of assets per request."""
+
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
-ALL = (IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)
+ALL = (
+    IDEMPOTENCY,
+    ID_PAGES,
+    INSTANCES,
+    MERGED_FILTERS,
+    SHAPE_DETAILS,
+    SHARDS,
+    VERSION_DIFF,
+    WORKER_FILTERS,
+)
