@@ -6,10 +6,12 @@ that go with them.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any
 
 import attrs
+import orjson
 import pytest
 from store_facts import FACTS, used_objects
 
@@ -127,4 +129,17 @@ async def test_an_object_that_a_row_names_is_never_given_up(full, check_objects)
             assert platform.rows(sql, home) > [(0,)], f"the full world has no {table} with an object"
     platform.write(discard(home, used_objects(platform.rows, connector)))
     assert platform.rows("SELECT * FROM garbage WHERE connector_id = ?", connector) == []
+    await check_objects()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_any_order_of_deletions_leaves_no_orphan(full, seed, check_store, check_objects):
+    chosen = random.Random(seed).sample(list(VICTIMS.values()), len(VICTIMS))
+    for victim in chosen:
+        variables = full.variables | victim.variables(full)
+        path = victim.route.path(**variables)
+        body = orjson.dumps(victim.body(full))
+        answer = await full.api.send(victim.route.method, path, data=body)
+        assert answer.status in {victim.status, 404}
+        check_store()
     await check_objects()
