@@ -19,6 +19,7 @@ from annotated_crowd import annotate_crowd
 from annotating import annotate
 from asset_tags import tag_assets
 from assets import add_data, list_assets
+from cascades import delete_cascades
 from connecting import connect
 from crowds import crowd
 from data_changes import change_data
@@ -71,6 +72,7 @@ MAIN_JOB = (
     crowd,
     annotate_crowd,
     meet_people,
+    delete_cascades,
     delete,
 )
 CHAPTERS = {chapter.__name__: chapter for chapter in (*MAIN_JOB, read_others, annotate_as_workers)}
