@@ -24,6 +24,7 @@ from asyncsdk.resources.datalake_metadata import DatalakeMetadata
 from asyncsdk.resources.datalake_projections import DatalakeProjections
 from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.resources.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
 from asyncsdk.resources.downloadable import Downloadable
@@ -44,6 +45,7 @@ BASES = (
     DatalakeProjections,
     DatasetVersionAnnotations,
     DatasetVersionAssets,
+    DatasetVersionComparing,
     DatasetVersionLabels,
     DatasetVersionTags,
     Downloadable,
