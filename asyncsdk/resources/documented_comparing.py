@@ -11,7 +11,6 @@ import attrs
 
 from asyncsdk.errors import ProtocolError
 from asyncsdk.flow.bounded import map_bounded, stream_bounded
-from asyncsdk.flow.stream import BoundedStream
 from asyncsdk.formats.shape_equality import label_differences, shape_key
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.records.differences import AssetDifference
@@ -19,7 +18,7 @@ from asyncsdk.resources.annotation_listing import AnnotationSelection
 from asyncsdk.resources.annotation_loading import load_annotations
 from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.connection import Connection
-from asyncsdk.resources.iterating import PageSource
+from asyncsdk.resources.iterating import PageSource, StreamedPages
 from asyncsdk.resources.listing import read_all
 from asyncsdk.resources.version_pair import VersionPair
 from asyncsdk.wire import routes
@@ -51,20 +50,7 @@ def documented_differences(connection: Connection, pair: VersionPair) -> PageSou
     """
     compare = partial(_compare, connection, pair)
     limit = connection.settings.limits.read_ahead
-    return _Compared(stream_bounded(compare, _slices(connection, pair), limit=limit))
-
-
-class _Compared:
-    """The outcomes of slices as pages."""
-
-    def __init__(self, slices: BoundedStream[list[AssetDifference]]) -> None:
-        self._slices = slices
-
-    async def next_page(self) -> list[AssetDifference] | None:
-        return await anext(self._slices, None)
-
-    async def aclose(self) -> None:
-        await self._slices.aclose()
+    return StreamedPages(stream_bounded(compare, _slices(connection, pair), limit=limit))
 
 
 async def _slices(connection: Connection, pair: VersionPair) -> AsyncGenerator[_Slice, None]:
