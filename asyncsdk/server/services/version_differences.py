@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -68,33 +69,30 @@ def _side(
     table: Table, home: str, twin: str, sign: int, *, of_worker: bool, newest_only: bool
 ) -> Select[Any]:
     """What is drawn on those assets of one version whose data the other version has too."""
-    mine, theirs, newer = asset.alias("mine"), asset.alias("theirs"), annotation.alias("newer")
+    mine, theirs = asset.alias("mine"), asset.alias("theirs")
+    in_window = mine.c.data > bindparam("after"), mine.c.data <= bindparam("until")
     kind = table.c.kind if table is shape else literal(TRACK).label("kind")
-    drawn = (
-        select(
-            mine.c.data,
-            label.c.name.label("label"),
-            kind,
-            table.c.geometry,
-            table.c.text,
-            table.c.attributes,
-            literal(sign).label("sign"),
-        )
+    said = (kind, table.c.geometry, table.c.text, table.c.attributes)
+    return (
+        select(mine.c.data, label.c.name.label("label"), *said, literal(sign).label("sign"))
         .select_from(mine)
         .join(theirs, (theirs.c.version == bindparam(twin)) & (theirs.c.data == mine.c.data))
         .join(annotation, annotation.c.asset == mine.c.seq)
         .join(table, table.c.annotation == annotation.c.seq)
         .join(label, label.c.seq == table.c.label)
-        .where(
-            mine.c.version == bindparam(home),
-            mine.c.data > bindparam("after"),
-            mine.c.data <= bindparam("until"),
-        )
+        .where(mine.c.version == bindparam(home), *in_window)
+        .where(*_wanted(mine.c.seq, of_worker=of_worker, newest_only=newest_only))
     )
+
+
+def _wanted(
+    on_asset: ColumnElement[int], *, of_worker: bool, newest_only: bool
+) -> Iterator[ColumnElement[bool]]:
+    """Which annotations of an asset count."""
     if of_worker:
         person = select(user.c.seq).where(user.c.id == bindparam("worker")).scalar_subquery()
-        drawn = drawn.where(annotation.c.user_account == person)
+        yield annotation.c.user_account == person
     if newest_only:
-        newest = select(func.max(newer.c.seq)).where(newer.c.asset == mine.c.seq).scalar_subquery()
-        drawn = drawn.where(annotation.c.seq == newest)
-    return drawn
+        newer = annotation.alias("newer")
+        newest = select(func.max(newer.c.seq)).where(newer.c.asset == on_asset).scalar_subquery()
+        yield annotation.c.seq == newest
