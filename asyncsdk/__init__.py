@@ -71,6 +71,12 @@ if TYPE_CHECKING:
     from asyncsdk.records.cloud_objects import CloudObject
     from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
     from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+    from asyncsdk.records.differences import (
+        AssetDifference,
+        LabelDifference,
+        NameDifference,
+        VersionDifference,
+    )
     from asyncsdk.records.folders import FolderDifference, FolderReport
     from asyncsdk.records.labels import Skeleton
     from asyncsdk.records.loading import LoadedAnnotations
@@ -126,6 +132,7 @@ __all__ = [
     "AnnotationStatus",
     "ApiError",
     "Asset",
+    "AssetDifference",
     "Assignee",
     "Assignment",
     "AssignmentStatus",
@@ -176,6 +183,7 @@ __all__ = [
     "JobStatus",
     "KeypointsShape",
     "Label",
+    "LabelDifference",
     "LabelGroup",
     "Limits",
     "Line",
@@ -200,6 +208,7 @@ __all__ = [
     "MultiAnnotation",
     "MultiAsset",
     "MultiData",
+    "NameDifference",
     "NewClassification",
     "NewLine",
     "NewMask",
@@ -240,6 +249,7 @@ __all__ = [
     "UploadReport",
     "UploadedFile",
     "User",
+    "VersionDifference",
     "Worker",
     "__version__",
     "run",
@@ -275,6 +285,12 @@ _HOMES = {
     "asyncsdk.records.campaigns": ("Assignee", "IssueCount"),
     "asyncsdk.records.coco": ("COCOAnnotation", "COCOCategory", "COCOImage", "COCOVideo"),
     "asyncsdk.records.folders": ("FolderDifference", "FolderReport"),
+    "asyncsdk.records.differences": (
+        "AssetDifference",
+        "LabelDifference",
+        "NameDifference",
+        "VersionDifference",
+    ),
     "asyncsdk.records.labels": ("Skeleton",),
     "asyncsdk.records.loading": ("LoadedAnnotations",),
     "asyncsdk.records.new_shapes": (

@@ -11,6 +11,7 @@ from asyncsdk.records.datasets import DatasetVersionPatch, DatasetVersionRecord
 from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.resources.dataset_version_campaigns import DatasetVersionCampaigns
+from asyncsdk.resources.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
 from asyncsdk.resources.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
@@ -30,6 +31,7 @@ class DatasetVersion(
     DatasetVersionExports,
     DatasetVersionCampaigns,
     DatasetVersionFolders,
+    DatasetVersionComparing,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

@@ -17,6 +17,7 @@ from asyncsdk.server.handlers import (
     assignments,
     campaigns,
     cloud_objects,
+    comparing,
     connection,
     custom_metadata,
     data,
@@ -66,7 +67,11 @@ HANDLERS: dict[Route, Handler] = {
 }
 """The protocol."""
 
-ADDED_HANDLERS: dict[Route, Handler] = {**administration.HANDLERS, **assignments.ADDED_HANDLERS}
+ADDED_HANDLERS: dict[Route, Handler] = {
+    **administration.HANDLERS,
+    **assignments.ADDED_HANDLERS,
+    **comparing.HANDLERS,
+}
 """Our additions, which a strict platform lacks."""
 
 

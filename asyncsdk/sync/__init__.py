@@ -74,6 +74,7 @@ from asyncsdk.records.campaigns import Assignee, IssueCount
 from asyncsdk.records.cloud_objects import CloudObject
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+from asyncsdk.records.differences import AssetDifference, LabelDifference, NameDifference, VersionDifference
 from asyncsdk.records.folders import FolderDifference, FolderReport
 from asyncsdk.records.labels import Skeleton
 from asyncsdk.records.loading import LoadedAnnotations
@@ -128,6 +129,7 @@ __all__ = [
     "AnnotationStatus",
     "ApiError",
     "Asset",
+    "AssetDifference",
     "Assignee",
     "Assignment",
     "AssignmentStatus",
@@ -177,6 +179,7 @@ __all__ = [
     "JobStatus",
     "KeypointsShape",
     "Label",
+    "LabelDifference",
     "LabelGroup",
     "Limits",
     "Line",
@@ -201,6 +204,7 @@ __all__ = [
     "MultiAnnotation",
     "MultiAsset",
     "MultiData",
+    "NameDifference",
     "NewClassification",
     "NewLine",
     "NewMask",
@@ -242,6 +246,7 @@ __all__ = [
     "UploadReport",
     "UploadedFile",
     "User",
+    "VersionDifference",
     "Worker",
     "__version__",
 ]

@@ -10,6 +10,7 @@ from asyncsdk.resources.dataset_version import DatasetVersion as AsyncDatasetVer
 from asyncsdk.sync.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.sync.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.sync.dataset_version_campaigns import DatasetVersionCampaigns
+from asyncsdk.sync.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
 from asyncsdk.sync.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
@@ -27,6 +28,7 @@ class DatasetVersion(
     DatasetVersionExports,
     DatasetVersionCampaigns,
     DatasetVersionFolders,
+    DatasetVersionComparing,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

@@ -17,6 +17,7 @@ __all__ = [
     "SHAPE_DETAILS",
     "SHARDS",
     "TAG_COUNTS",
+    "VERSION_DIFF",
     "WORKER_FILTERS",
 ]
 
@@ -48,14 +49,16 @@ SHAPE_DETAILS = "shape-details"
 
 TAG_COUNTS = "tag-counts"
 """Attaching answers in `count` how many of the named objects can carry the tag; the others were skipped."""
+VERSION_DIFF = "version-diff"
+"""Two versions of a dataset are compared on the platform, a page of assets per request."""
 
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
 ALL = (
-    FILE_REPLACEMENT,
     ASSIGNMENT_MOVES,
     CHECKSUMS,
+    FILE_REPLACEMENT,
     IDEMPOTENCY,
     ID_PAGES,
     INSTANCES,
@@ -63,5 +66,6 @@ ALL = (
     SHAPE_DETAILS,
     SHARDS,
     TAG_COUNTS,
+    VERSION_DIFF,
     WORKER_FILTERS,
 )

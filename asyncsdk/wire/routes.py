@@ -272,6 +272,8 @@ ADMIN_ADD_TOKEN = _create("/api/asyncsdk/admin/tokens")
 ADMIN_LIST_TOKENS = _get("/api/asyncsdk/admin/tokens")
 ADMIN_REVOKE_TOKEN = _act("/api/asyncsdk/admin/tokens/{token}/revoke")
 
+COMPARE_VERSIONS = _get("/api/asyncsdk/dataset/version/{version}/differences/{other}")
+
 ADDED: tuple[Route, ...] = tuple(
     value for value in globals().values() if isinstance(value, Route) and value not in PROTOCOL
 )

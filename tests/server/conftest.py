@@ -13,6 +13,7 @@ import orjson
 import pytest
 from PIL import Image
 from sqlalchemy import literal, select, update
+from store_facts import faults, stored_objects, used_objects
 
 from asyncsdk.server.services.jobs import NewJob, add_job
 from asyncsdk.server.store.ids import new_id, now_us
@@ -240,16 +241,29 @@ def raw(org):
 
 @pytest.fixture
 def check_store(platform):
-    """A function that fails unless the references and counters of the whole database are right."""
+    """A function that fails unless everything that must hold in the whole database does; see `store_facts`."""
 
     def check() -> None:
-        assert platform.rows("PRAGMA foreign_key_check") == []
-        for table, column, members in (
-            ("dataset_version", "asset_count", "asset WHERE asset.version = dataset_version.seq"),
-            ("datalake", "data_count", "data WHERE data.datalake = datalake.seq"),
-        ):
-            wrong = f"SELECT seq, {column} FROM {table} WHERE {column} <> (SELECT count(*) FROM {members})"
-            assert platform.rows(wrong) == []
+        assert faults(platform.rows) == []
+
+    return check
+
+
+@pytest.fixture
+def check_objects(api):
+    """A function that fails unless the storage has those objects that rows of the organization name, no other.
+
+    It waits for the cleaner. For organizations whose data have files, and that used whatever they uploaded.
+    """
+    platform, connector = api.org.platform, api.org.connector
+    waiting = "SELECT seq FROM garbage WHERE connector_id = ? AND due_at = 0"
+
+    async def check() -> set[str]:
+        while platform.rows(waiting, connector):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        stored = stored_objects(platform.workspace, connector)
+        assert stored == set(used_objects(platform.rows, connector))
+        return stored
 
     return check
 

@@ -10,6 +10,7 @@ from asyncsdk import (
     Annotation,
     AnnotationStats,
     Asset,
+    AssetDifference,
     AttributeConfiguration,
     Client,
     CloudObject,
@@ -27,6 +28,7 @@ from asyncsdk import (
     JobRunStatus,
     JobStatus,
     Label,
+    LabelDifference,
     LabelGroup,
     LoadedAnnotation,
     LoadedAnnotations,
@@ -39,6 +41,7 @@ from asyncsdk import (
     MultiAnnotation,
     MultiAsset,
     MultiData,
+    NameDifference,
     NewPoint,
     Point,
     ProgressEvent,
@@ -49,6 +52,7 @@ from asyncsdk import (
     TagTarget,
     TransferReport,
     UploadReport,
+    VersionDifference,
     Worker,
     run,
 )
@@ -144,6 +148,16 @@ async def annotating(version: DatasetVersion, asset: Asset, car: Label) -> None:
             print(one.rectangles)
     await version.delete_all_annotations(workers=[])
     assert_type(await version.retrieve_stats(), AnnotationStats)
+
+
+async def comparing(version: DatasetVersion, worker: Worker) -> None:
+    report = await version.diff(version, worker=worker, labels_only=True)
+    assert_type(report, VersionDifference)
+    assert_type(report.changed[0].labels[0], LabelDifference)
+    assert_type(report.labels, NameDifference)
+    assert_type(version.iter_diff(version, all_annotations=True), ItemIterator[AssetDifference])
+    async for one in version.iter_diff(version):
+        assert_type(one, AssetDifference)
 
 
 async def importing(version: DatasetVersion) -> None:

@@ -11,6 +11,7 @@ from asyncsdk.sync import (
     Annotation,
     AnnotationStats,
     Asset,
+    AssetDifference,
     AttributeConfiguration,
     Client,
     CloudObject,
@@ -27,6 +28,7 @@ from asyncsdk.sync import (
     JobRunStatus,
     JobStatus,
     Label,
+    LabelDifference,
     LabelGroup,
     LoadedAnnotation,
     LoadedAnnotations,
@@ -39,6 +41,7 @@ from asyncsdk.sync import (
     MultiAnnotation,
     MultiAsset,
     MultiData,
+    NameDifference,
     NewPoint,
     NotFoundError,
     Point,
@@ -51,6 +54,7 @@ from asyncsdk.sync import (
     TagTarget,
     TransferReport,
     UploadReport,
+    VersionDifference,
     Worker,
 )
 
@@ -147,6 +151,16 @@ def annotating(version: DatasetVersion, asset: Asset, car: Label) -> None:
             print(one.rectangles)
     version.delete_all_annotations(workers=[])
     assert_type(version.retrieve_stats(), AnnotationStats)
+
+
+def comparing(version: DatasetVersion, worker: Worker) -> None:
+    report = version.diff(version, worker=worker, labels_only=True)
+    assert_type(report, VersionDifference)
+    assert_type(report.changed[0].labels[0], LabelDifference)
+    assert_type(report.labels, NameDifference)
+    assert_type(version.iter_diff(version, all_annotations=True), SyncIterator[AssetDifference])
+    for one in version.iter_diff(version):
+        assert_type(one, AssetDifference)
 
 
 def importing(version: DatasetVersion) -> None:

@@ -74,6 +74,14 @@ class Filter:
             found.append(compile_query(self.q, subject))
         return found
 
+    @property
+    def is_by_id(self) -> bool:
+        """Whether ids are named: their rows are found one by one, where databases would rather walk the home.
+
+        Listings add zero to the home's key then, so that no index on it is walked.
+        """
+        return self.ids is not None or self.data_ids is not None
+
     def condition(self, subject: Subject) -> ColumnElement[bool] | None:
         """Return the one condition of all filters; `None` when there is none."""
         found = self.conditions(subject)

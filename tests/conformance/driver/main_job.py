@@ -20,6 +20,7 @@ from annotating import annotate
 from asset_tags import tag_assets
 from assets import add_data, list_assets
 from campaigns import run_campaigns
+from cascades import delete_cascades
 from connecting import connect
 from crowds import crowd
 from data_changes import change_data
@@ -78,6 +79,7 @@ MAIN_JOB = (
     annotate_crowd,
     meet_people,
     make_models,
+    delete_cascades,
     delete,
 )
 CHAPTERS = {
