@@ -14,12 +14,16 @@ __all__ = [
     "AttributeType",
     "DataType",
     "DataUploadStatus",
+    "Framework",
     "ImportAnnotationMode",
     "InferenceType",
     "JobRunStatus",
     "JobStatus",
     "MetadataType",
     "ObjectDataType",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "StorageKind",
     "TagTarget",
     "Target",
@@ -73,6 +77,15 @@ class TagTarget(StrEnum):
 
 Target = TagTarget
 """Alias under the name that the examples of the published client use."""
+
+
+class Framework(StrEnum):
+    """What a model version was made with."""
+
+    TENSORFLOW = "TENSORFLOW"
+    PYTORCH = "PYTORCH"
+    ONNX = "ONNX"
+    NOT_CONFIGURED = "NOT_CONFIGURED"
 
 
 class InferenceType(StrEnum):
@@ -159,6 +172,39 @@ class JobRunStatus(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     KILLED = "KILLED"
+
+
+class ProcessingTargetType(StrEnum):
+    """What a processing is launched on."""
+
+    DATASET_VERSION = "DATASET_VERSION"
+    MODEL_VERSION = "MODEL_VERSION"
+    DATALAKE = "DATALAKE"
+
+
+class ProcessingType(StrEnum):
+    """What a processing does; each type belongs to one kind of target."""
+
+    PRE_ANNOTATION = "PRE_ANNOTATION"
+    DATA_AUGMENTATION = "DATA_AUGMENTATION"
+    DATASET_VERSION_CREATION = "DATASET_VERSION_CREATION"
+    AUTO_TAGGING = "AUTO_TAGGING"
+    AUTO_ANNOTATION = "AUTO_ANNOTATION"
+    DATA_AUTO_TAGGING = "DATA_AUTO_TAGGING"
+    MODEL_COMPRESSION = "MODEL_COMPRESSION"
+    MODEL_CONVERSION = "MODEL_CONVERSION"
+
+
+class ProcessingInputType(StrEnum):
+    """What the value of a processing's input is: a text, a number, or the id of an object."""
+
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    DATASET_VERSION = "DATASET_VERSION"
+    MODEL_VERSION = "MODEL_VERSION"
+    MODEL = "MODEL"
+    DATALAKE = "DATALAKE"
+    DATASET = "DATASET"
 
 
 class MetadataType(StrEnum):

@@ -22,6 +22,7 @@ from asyncsdk.server.handlers import (
     datasets,
     jobs,
     labels,
+    processings,
     projections,
     shapes,
     storage,
@@ -53,10 +54,11 @@ HANDLERS: dict[Route, Handler] = {
     **shapes.HANDLERS,
     **tags.HANDLERS,
     **jobs.HANDLERS,
+    **processings.HANDLERS,
 }
 """The protocol."""
 
-ADDED_HANDLERS: dict[Route, Handler] = administration.HANDLERS
+ADDED_HANDLERS: dict[Route, Handler] = {**administration.HANDLERS, **jobs.ADDED_HANDLERS}
 """Our additions, which a strict platform lacks."""
 
 

@@ -10,6 +10,7 @@ __all__ = [
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
+    "JOB_CONTROL",
     "MERGED_FILTERS",
     "SHAPE_DETAILS",
     "SHARDS",
@@ -31,10 +32,22 @@ ID_PAGES = "id-pages"
 INSTANCES = "instances"
 """Polygons take `instance`: those of one annotation with one number are the parts of one object."""
 
+JOB_CONTROL = "job-control"
+"""Jobs can be listed and killed, their logs read, and they tell the result of a processing."""
+
 SHAPE_DETAILS = "shape-details"
 """Shapes take `text` and `attributes` also where they are created or saved one annotation at a time."""
 
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
-ALL = (IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)
+ALL = (
+    IDEMPOTENCY,
+    ID_PAGES,
+    INSTANCES,
+    JOB_CONTROL,
+    MERGED_FILTERS,
+    SHAPE_DETAILS,
+    SHARDS,
+    WORKER_FILTERS,
+)

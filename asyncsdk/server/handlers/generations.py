@@ -25,6 +25,7 @@ _VERSION_ROUTES = frozenset(
         routes.ADD_ASSETS,
     }
 )
+_JOB_ROUTES = frozenset({routes.LAUNCH_ON_VERSION, routes.GET_JOB_RUN, routes.FIND_JOB_RUN})
 _TYPES = re.compile(rb'"type":"(?:KEYPOINT|MASK)"')
 
 
@@ -35,8 +36,11 @@ def is_old_client(agent: str | None) -> bool:
 
 
 def for_old_client(route: Route, body: bytes) -> bytes:
-    """Return an answer in which types that the client cannot read are `NOT_CONFIGURED`.
+    """Return an answer in words that the client can read.
 
-    A quotation mark inside a JSON string is escaped, so the pattern only meets keys and values.
+    Types that it lacks are `NOT_CONFIGURED`, and a job that is queued is one that is pending. A quotation
+    mark inside a JSON string is escaped, so the patterns only meet keys and values.
     """
+    if route in _JOB_ROUTES:
+        return body.replace(b'"status":"QUEUED"', b'"status":"PENDING"', 1)
     return _TYPES.sub(b'"type":"NOT_CONFIGURED"', body) if route in _VERSION_ROUTES else body

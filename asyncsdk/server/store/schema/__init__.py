@@ -18,6 +18,12 @@ from asyncsdk.server.store.schema.datalakes import (
 from asyncsdk.server.store.schema.datasets import asset, dataset, dataset_version
 from asyncsdk.server.store.schema.jobs import job, job_log
 from asyncsdk.server.store.schema.organizations import membership, organization, token, user
+from asyncsdk.server.store.schema.processings import (
+    processing,
+    processing_input,
+    processing_run,
+    processing_token,
+)
 from asyncsdk.server.store.schema.tags import asset_tag, data_tag, dataset_tag, dataset_version_tag, tag
 from asyncsdk.server.store.schema.upkeep import garbage, idempotency, setting
 
@@ -45,6 +51,10 @@ __all__ = [
     "membership",
     "metadata",
     "organization",
+    "processing",
+    "processing_input",
+    "processing_run",
+    "processing_token",
     "projection",
     "setting",
     "shape",
