@@ -49,11 +49,15 @@ if TYPE_CHECKING:
         AttributeType,
         DataType,
         DataUploadStatus,
+        Framework,
         ImportAnnotationMode,
         InferenceType,
         JobRunStatus,
         JobStatus,
         MetadataType,
+        ProcessingInputType,
+        ProcessingTargetType,
+        ProcessingType,
         TagTarget,
         Target,
     )
@@ -67,6 +71,7 @@ if TYPE_CHECKING:
     from asyncsdk.records.cloud_objects import CloudObject
     from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
     from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+    from asyncsdk.records.jobs import JobLine
     from asyncsdk.records.labels import Skeleton
     from asyncsdk.records.loading import LoadedAnnotations
     from asyncsdk.records.new_shapes import (
@@ -77,6 +82,7 @@ if TYPE_CHECKING:
         NewPolygon,
         NewRectangle,
     )
+    from asyncsdk.records.processings import ProcessingInput
     from asyncsdk.records.projections import CloudProjection
     from asyncsdk.records.reports import Failure, TransferReport, UploadedFile, UploadReport
     from asyncsdk.records.shapes import (
@@ -100,6 +106,7 @@ if TYPE_CHECKING:
     from asyncsdk.resources.job import Job
     from asyncsdk.resources.label import Label
     from asyncsdk.resources.label_group import LabelGroup
+    from asyncsdk.resources.processing import Processing
     from asyncsdk.resources.projection import Projection
     from asyncsdk.resources.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
     from asyncsdk.resources.tag import Tag
@@ -142,6 +149,7 @@ __all__ = [
     "FileNotFoundException",
     "ForbiddenError",
     "FormatError",
+    "Framework",
     "ImportAnnotationMode",
     "ImportResult",
     "InferenceType",
@@ -150,6 +158,7 @@ __all__ = [
     "ItemIterator",
     "Job",
     "JobFailedError",
+    "JobLine",
     "JobRunStatus",
     "JobStatus",
     "KeypointsShape",
@@ -189,6 +198,11 @@ __all__ = [
     "PointShape",
     "Polygon",
     "PolygonShape",
+    "Processing",
+    "ProcessingInput",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "ProgressEvent",
     "Projection",
     "ProtocolError",
@@ -228,11 +242,15 @@ _HOMES = {
         "AttributeType",
         "DataType",
         "DataUploadStatus",
+        "Framework",
         "ImportAnnotationMode",
         "InferenceType",
         "JobRunStatus",
         "JobStatus",
         "MetadataType",
+        "ProcessingInputType",
+        "ProcessingTargetType",
+        "ProcessingType",
         "TagTarget",
         "Target",
     ),
@@ -244,6 +262,7 @@ _HOMES = {
     "asyncsdk.records.annotations": ("AnnotationStats", "LoadedAnnotation", "TrackShape"),
     "asyncsdk.records.attributes": ("AttributeConfiguration",),
     "asyncsdk.records.coco": ("COCOAnnotation", "COCOCategory", "COCOImage", "COCOVideo"),
+    "asyncsdk.records.jobs": ("JobLine",),
     "asyncsdk.records.labels": ("Skeleton",),
     "asyncsdk.records.loading": ("LoadedAnnotations",),
     "asyncsdk.records.new_shapes": (
@@ -256,6 +275,7 @@ _HOMES = {
     ),
     "asyncsdk.records.cloud_objects": ("CloudObject",),
     "asyncsdk.records.custom_metadata": ("MetadataKey", "MetadataSchema"),
+    "asyncsdk.records.processings": ("ProcessingInput",),
     "asyncsdk.records.projections": ("CloudProjection",),
     "asyncsdk.records.reports": ("Failure", "TransferReport", "UploadReport", "UploadedFile"),
     "asyncsdk.records.shapes": (
@@ -280,6 +300,7 @@ _HOMES = {
     "asyncsdk.resources.label": ("Label",),
     "asyncsdk.resources.label_group": ("LabelGroup",),
     "asyncsdk.resources.shapes": ("Classification", "Line", "Mask", "Point", "Polygon", "Rectangle"),
+    "asyncsdk.resources.processing": ("Processing",),
     "asyncsdk.resources.projection": ("Projection",),
     "asyncsdk.resources.tag": ("Tag",),
     "asyncsdk.resources.worker": ("User", "Worker"),

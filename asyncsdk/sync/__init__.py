@@ -22,11 +22,15 @@ from asyncsdk.enums import (
     AttributeType,
     DataType,
     DataUploadStatus,
+    Framework,
     ImportAnnotationMode,
     InferenceType,
     JobRunStatus,
     JobStatus,
     MetadataType,
+    ProcessingInputType,
+    ProcessingTargetType,
+    ProcessingType,
     TagTarget,
     Target,
 )
@@ -70,6 +74,7 @@ from asyncsdk.records.attributes import AttributeConfiguration
 from asyncsdk.records.cloud_objects import CloudObject
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+from asyncsdk.records.jobs import JobLine
 from asyncsdk.records.labels import Skeleton
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.new_shapes import (
@@ -80,6 +85,7 @@ from asyncsdk.records.new_shapes import (
     NewPolygon,
     NewRectangle,
 )
+from asyncsdk.records.processings import ProcessingInput
 from asyncsdk.records.projections import CloudProjection
 from asyncsdk.records.reports import Failure, TransferReport, UploadReport, UploadedFile
 from asyncsdk.records.shapes import (
@@ -102,6 +108,7 @@ from asyncsdk.sync.dataset_version import DatasetVersion
 from asyncsdk.sync.job import Job
 from asyncsdk.sync.label import Label
 from asyncsdk.sync.label_group import LabelGroup
+from asyncsdk.sync.processing import Processing
 from asyncsdk.sync.projection import Projection
 from asyncsdk.sync.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
 from asyncsdk.sync.tag import Tag
@@ -144,6 +151,7 @@ __all__ = [
     "FileNotFoundException",
     "ForbiddenError",
     "FormatError",
+    "Framework",
     "ImportAnnotationMode",
     "ImportResult",
     "InferenceType",
@@ -151,6 +159,7 @@ __all__ = [
     "InvalidQueryError",
     "Job",
     "JobFailedError",
+    "JobLine",
     "JobRunStatus",
     "JobStatus",
     "KeypointsShape",
@@ -190,6 +199,11 @@ __all__ = [
     "PointShape",
     "Polygon",
     "PolygonShape",
+    "Processing",
+    "ProcessingInput",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "ProgressEvent",
     "Projection",
     "ProtocolError",

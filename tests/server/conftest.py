@@ -315,6 +315,8 @@ class World:
     worker: str
     metadata_key: str
     upload_id: str
+    processing: str
+    input_name: str
 
     @property
     def variables(self) -> dict[str, str]:
@@ -322,7 +324,7 @@ class World:
         org = self.api.org
         own = {"org": org.id, "connector": org.connector, "datalake": org.datalake, "tag": self.asset_tag}
         names = ("dataset", "version", "data", "projection", "source", "asset", "worker", "metadata_key")
-        names += ("label", "group", "annotation")
+        names += ("label", "group", "annotation", "processing", "input_name")
         return own | {name: getattr(self, name) for name in names} | self.shapes
 
 
@@ -368,7 +370,23 @@ async def make_world(api: Api) -> World:
         worker=users["users"][0]["id"],
         metadata_key=metadata_key,
         upload_id=(await call(routes.START_MULTIPART, upload))["upload_id"],
+        processing=(await add_processing(api))["id"],
+        input_name=input_name_of(api),
     )
+
+
+def input_name_of(api: Api) -> str:
+    return f"tag of {api.org.name}"
+
+
+async def add_processing(api: Api) -> Any:
+    """A processing of dataset versions, with an input, whose image nobody has registered."""
+    body = {"name": "sharpen", "target": "DATASET_VERSION", "docker_image": "acme/sharpen", "docker_tag": "1"}
+    body |= {"default_cpu": 1, "default_gpu": 0, "default_parameters": {}}
+    made = await api.call(routes.CREATE_PROCESSING, body, expect=201)
+    tag = {"name": input_name_of(api), "input_type": "TEXT", "required": False}
+    await api.call(routes.ADD_PROCESSING_INPUT, tag, processing=made["id"], expect=201)
+    return made
 
 
 async def add_labels(api: Api, version: str) -> tuple[str, str]:

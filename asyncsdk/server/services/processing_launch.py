@@ -41,12 +41,6 @@ def launch(scope: Scope, target: Work[Target], body: ProcessingLaunch, offer: Of
             f"{row['name']!r} is launched on a {row['target']}, not on a {on.kind}", status=400
         )
     image = f"{row['docker_image']}:{row['docker_tag']}"
-    if image not in offer.programs:
-        raise BadRequestError(
-            f"no program is registered for the image {image!r}: an administrator of the platform adds it to "
-            f"{offer.source}",
-            status=400,
-        )
     parameters = orjson.loads(row["default_parameters"]) | (body.parameters or {})
     json_text(parameters, "parameters")
     payload = {
@@ -59,6 +53,12 @@ def launch(scope: Scope, target: Work[Target], body: ProcessingLaunch, offer: Of
         "cpu": _units("cpu", body.cpu, row["default_cpu"], offer.cpus),
         "gpu": _units("gpu", body.gpu, row["default_gpu"], offer.gpus),
     }
+    if image not in offer.programs:
+        raise BadRequestError(
+            f"no program is registered for the image {image!r}: an administrator of the platform adds it to "
+            f"{offer.source}",
+            status=400,
+        )
     job = yield from add_job(
         NewJob(
             organization=on.organization,
