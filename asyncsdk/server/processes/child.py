@@ -33,16 +33,13 @@ class Child:
         self._output = process.stdout
 
     @classmethod
-    async def start(
-        cls, program: Program, environment: Mapping[str, str], folder: Path, *, grace_s: float = GRACE_S
-    ) -> Child:
+    async def start(cls, program: Program, environment: Mapping[str, str], folder: Path) -> Child:
         """Start a program.
 
         Args:
             program: what to run.
             environment: all of its environment.
             folder: the folder that it runs in.
-            grace_s: how long it may take to end when it is asked to.
 
         Raises:
             OSError: the machine has no room for one more process.
@@ -52,7 +49,7 @@ class Child:
             "memory_bytes": program.limits.memory_bytes,
             "cpu_s": program.limits.cpu_s,
             "open_files": program.limits.open_files,
-            "grace_s": grace_s,
+            "grace_s": GRACE_S,
         }
         process = await asyncio.create_subprocess_exec(
             sys.executable,

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 _SET_PARENT_DEATH_SIGNAL, _SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
+_CPU_GRACE_S = 5  # between SIGXCPU, which says why, and SIGKILL
 
 
 def main() -> None:
@@ -68,14 +69,16 @@ def _prctl(option: int, value: int) -> None:
 def _limit(specification: dict[str, Any]) -> None:
     """Set the limits of the program, in its own process before it begins."""
     _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    for kind, name in (
-        (resource.RLIMIT_AS, "memory_bytes"),
-        (resource.RLIMIT_CPU, "cpu_s"),
-        (resource.RLIMIT_NOFILE, "open_files"),
+    for kind, name, grace in (
+        (resource.RLIMIT_AS, "memory_bytes", 0),
+        (resource.RLIMIT_CPU, "cpu_s", _CPU_GRACE_S),
+        (resource.RLIMIT_NOFILE, "open_files", 0),
     ):
         most = resource.getrlimit(kind)[1]
-        wanted = specification[name] if most == resource.RLIM_INFINITY else min(specification[name], most)
-        resource.setrlimit(kind, (wanted, wanted))
+        soft, hard = specification[name], specification[name] + grace
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(kind, (soft, hard))
 
 
 def _wait(program: subprocess.Popen[bytes], woken: int, timeout_s: float | None = None) -> bool:

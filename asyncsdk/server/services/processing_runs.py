@@ -14,7 +14,7 @@ from asyncsdk.errors import ConflictError
 from asyncsdk.server.services.job_leases import end_job, renew_job
 from asyncsdk.server.services.job_logs import log_lines
 from asyncsdk.server.services.jobs import job_document, require_job
-from asyncsdk.server.services.organizations import make_token, organization_seq
+from asyncsdk.server.services.organizations import MadeToken, make_token, organization_seq
 from asyncsdk.server.services.rules import Document, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
@@ -30,6 +30,7 @@ __all__ = [
     "begin_run",
     "end_run",
     "find_run",
+    "forget_token",
     "forget_tokens",
     "get_run",
     "keep_run",
@@ -64,6 +65,7 @@ _RESULT = Prepared(
     .values(result=bindparam("new_result"))
 )
 _INSERT_TOKEN = Prepared(insertion(processing_token))
+_FORGET = Prepared(delete(token).where(token.c.seq == bindparam("key")))
 _FORGET_OF = Prepared(
     delete(token).where(
         token.c.seq.in_(
@@ -81,7 +83,7 @@ class RunStart:
     """What a run begins with."""
 
     organization_id: str
-    token: str = attrs.field(repr=False)
+    token: MadeToken
 
 
 @attrs.frozen(kw_only=True)
@@ -109,7 +111,7 @@ def begin_run(row: Row) -> Work[RunStart | None]:
         return None
     made = yield from make_token(found["user_account"], f"processing {row['id']}", row["organization"])
     yield _INSERT_TOKEN(token=made.seq, job_id=row["id"])
-    return RunStart(organization_id=found["id"], token=made.text)
+    return RunStart(organization_id=found["id"], token=made)
 
 
 def keep_run(row: Row, lines: Sequence[str], progress: float | None, lease_us: int) -> Work[tuple[Row, bool]]:
@@ -134,11 +136,16 @@ def look_at_run(row: Row) -> Work[bool]:
 
 
 def end_run(row: Row, lines: Sequence[str], end: RunEnd) -> Work[None]:
-    """Keep how a run ended, unless its job is no longer ours; its token is gone in any case."""
-    yield _FORGET_OF(job_id=row["id"])
+    """Keep how a run ended, unless its job is no longer ours; its tokens end with it."""
     if (yield from end_job(row, end.status, end.error)):
+        yield _FORGET_OF(job_id=row["id"])
         yield from log_lines(row, lines)
         yield _RESULT(job=row["seq"], new_result=end.result)
+
+
+def forget_token(made: MadeToken) -> Work[None]:
+    """Delete the token of a run, whatever became of its job."""
+    yield _FORGET(key=made.seq)
 
 
 def forget_tokens() -> Work[None]:

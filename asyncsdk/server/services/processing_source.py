@@ -19,7 +19,14 @@ from asyncsdk.server.processes.offer import Program
 from asyncsdk.server.processes.registry import Registry
 from asyncsdk.server.services.job_leases import claim_job
 from asyncsdk.server.services.processing_following import LEASE_US, Follower
-from asyncsdk.server.services.processing_runs import PROCESSING, RunEnd, RunStart, begin_run, end_run
+from asyncsdk.server.services.processing_runs import (
+    PROCESSING,
+    RunEnd,
+    RunStart,
+    begin_run,
+    end_run,
+    forget_token,
+)
 from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.store.base import Row, Store
 
@@ -67,20 +74,24 @@ class ProcessingJobs:
             await self._end(job, failed)
 
     async def _run(self, job: Row) -> None:
-        payload = orjson.loads(job["payload"])
-        offer = await self.registry.current()
-        program = offer.programs.get(payload["image"])
         start = await self.store.write(begin_run(job))
         if start is None:
             await self._end(job, RunEnd(status=JobRunStatus.KILLED, error="it was killed"))
-        elif program is None:
-            error = f"the image {payload['image']!r} is no longer registered in {offer.source}"
-            await self._end(job, RunEnd(status=JobRunStatus.FAILED, error=error))
-        elif job["attempt"] > (MOST_ATTEMPTS if program.restartable else 1):
-            error = "the platform stopped while the processing ran; launch it again"
-            await self._end(job, RunEnd(status=JobRunStatus.FAILED, error=error))
-        else:
-            await self._run_program(job, payload, program, start)
+            return
+        try:
+            payload = orjson.loads(job["payload"])
+            offer = await self.registry.current()
+            program = offer.programs.get(payload["image"])
+            if program is None:
+                error = f"the image {payload['image']!r} is no longer registered in {offer.source}"
+                await self._end(job, RunEnd(status=JobRunStatus.FAILED, error=error))
+            elif job["attempt"] > (MOST_ATTEMPTS if program.restartable else 1):
+                error = "the platform stopped while the processing ran; launch it again"
+                await self._end(job, RunEnd(status=JobRunStatus.FAILED, error=error))
+            else:
+                await self._run_program(job, payload, program, start)
+        finally:
+            await self.store.write(forget_token(start.token))
 
     async def _run_program(
         self, job: Row, payload: dict[str, Any], program: Program, start: RunStart
@@ -104,7 +115,7 @@ class ProcessingJobs:
         """Return all of a program's environment; the first names are those that published programs read."""
         passed = ("PATH", *program.environment)
         return {name: self.environ[name] for name in passed if name in self.environ} | {
-            "api_token": start.token,
+            "api_token": start.token.text,
             "host": self.origin(),
             "organization_id": start.organization_id,
             "job_id": job["id"],
