@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -9,12 +10,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 
 def tell():
     """Give the environment and the job as the result."""
     job = json.loads(Path(os.environ["ASYNCSDK_JOB"]).read_text())
-    give({"environment": dict(os.environ), "job": job, "folder": os.getcwd(), "files": os.listdir()})
+    give(
+        {
+            "environment": dict(os.environ),
+            "job": job,
+            "folder": str(Path.cwd()),
+            "files": [path.name for path in Path.cwd().iterdir()],
+        }
+    )
 
 
 def lines():
@@ -74,19 +83,18 @@ def eat():
 
 def files():
     """Hold more files open than there may be."""
-    kept = [Path(os.devnull).open() for _ in range(2000)]
-    print(len(kept))
+    with contextlib.ExitStack() as stack:
+        for _ in range(2000):
+            stack.enter_context(Path(os.devnull).open())
 
 
 def act():
-    """Use the token: read the version, tag nothing, look at what others have."""
-    from urllib.request import Request, urlopen
-
-    job = json.loads(Path(os.environ["ASYNCSDK_JOB"]).read_text())
-    headers = {"Authorization": f"Bearer {os.environ['api_token']}"}
-    ping = json.loads(urlopen(Request(f"{os.environ['host']}/api/home/ping", headers=headers)).read())
-    give({"ping": ping, "target": job["target"]})
-    print(f"token {os.environ['api_token']}", flush=True)
+    """Use the token."""
+    given = dict(os.environ)
+    headers = {"Authorization": f"Bearer {given['api_token']}"}
+    with urlopen(Request(f"{given['host']}/api/home/ping", headers=headers)) as answer:
+        give({"ping": json.load(answer)})
+    print(f"token {given['api_token']}", flush=True)
 
 
 def bad_result():

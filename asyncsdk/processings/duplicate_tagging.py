@@ -31,7 +31,7 @@ _TOLD_EVERY = 20
 class _Options:
     """The parameters of a launch."""
 
-    threshold: int = 4
+    threshold: int = 6
     """Most bits of 128 by which two images may differ."""
 
     tag: str = "duplicate"
@@ -108,7 +108,7 @@ async def tag_duplicates(context: Context) -> dict[str, Any]:
 
     Args:
         context: launched on a dataset version. Parameters: `threshold` (most bits of 128 by which two images
-            may differ, 4 by default), `tag` ("duplicate"), and `keep`: "first" leaves the image without a tag
+            may differ, 6 by default), `tag` ("duplicate"), and `keep`: "first" leaves the image without a tag
             that was added first, "largest" the one with the most pixels.
 
     Returns:

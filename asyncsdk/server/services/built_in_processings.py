@@ -19,7 +19,7 @@ _BUILT_IN = (
         docker_tag="1",
         default_cpu=1,
         default_gpu=0,
-        default_parameters={"threshold": 4, "tag": "duplicate"},
+        default_parameters={"threshold": 6, "tag": "duplicate"},
     ),
 )
 
