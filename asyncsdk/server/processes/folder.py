@@ -64,21 +64,28 @@ class RunFolder:
             ResultError: it is too large, no file, or no JSON.
         """
         try:
-            descriptor = os.open(self.result, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            content = self._content()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise ResultError(f"cannot be read: {error.strerror}") from error
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ResultError("is no file")
-            content = file.read(MOST_RESULT_BYTES + 1)
         if len(content) > MOST_RESULT_BYTES:
             raise ResultError(f"is larger than {MOST_RESULT_BYTES} bytes")
         try:
             return orjson.dumps(orjson.loads(content)).decode()
         except ValueError as error:
             raise ResultError(f"is no JSON: {error}") from error
+
+    def _content(self) -> bytes:
+        """Return what the result file holds, one byte beyond the most at most; links and pipes are refused."""
+        descriptor = os.open(self.result, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ResultError("is no file")
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read(MOST_RESULT_BYTES + 1)
+        finally:
+            os.close(descriptor)
 
 
 def remove_runs(runs: Path) -> None:

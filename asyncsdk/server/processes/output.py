@@ -15,7 +15,7 @@ MOST_LINES = 20_000
 MOST_BYTES = 8 * 1024 * 1024
 TAIL = 20
 
-_PROGRESS = re.compile(r"::progress (0(?:\.\d+)?|1(?:\.0+)?|\.\d+)\s*")
+_PROGRESS = re.compile(r"::progress (0(?:\.\d+)?|1(?:\.0+)?|\.\d+)\s*", re.ASCII)
 
 
 class Output:
