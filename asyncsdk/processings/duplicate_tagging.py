@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from asyncsdk.enums import DataType
+from asyncsdk.enums import DataType, ProcessingTargetType
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.bounded import stream_bounded
 from asyncsdk.flow.chunks import chunked
@@ -115,8 +115,10 @@ async def tag_duplicates(context: Context) -> dict[str, Any]:
         How many images were looked at, tagged and unreadable, and the first hundred groups.
 
     Raises:
-        InvalidArgumentError: a parameter is unknown or out of its range.
+        InvalidArgumentError: a parameter is unknown or out of its range, or the target no dataset version.
     """
+    if context.target_type is not ProcessingTargetType.DATASET_VERSION:
+        raise InvalidArgumentError(f"this is for a dataset version, not for a {context.target_type}")
     options = _Options.of(context.parameters)
     async with context.client() as client:
         version = await client.get_dataset_version_by_id(context.target_id)

@@ -36,6 +36,7 @@ from job_logs import keep_log
 from labels import label
 from metadata_schema import metadata_schema
 from people import meet_people
+from processings import process
 from projections import projections
 from splitting import split
 from uploading import upload, upload_big
@@ -70,6 +71,7 @@ MAIN_JOB = (
     import_sample,
     crowd,
     annotate_crowd,
+    process,
     meet_people,
     delete,
 )
