@@ -33,7 +33,7 @@ INSTANCES = "instances"
 """Polygons take `instance`: those of one annotation with one number are the parts of one object."""
 
 JOB_CONTROL = "job-control"
-"""Jobs can be listed and killed, their logs read, and they tell the result of a processing."""
+"""Jobs can be listed and killed, and their logs read."""
 
 SHAPE_DETAILS = "shape-details"
 """Shapes take `text` and `attributes` also where they are created or saved one annotation at a time."""

@@ -39,6 +39,11 @@ _INSERT = Prepared(insertion(job))
 _GET = Prepared(
     select(job).where(job.c.id == bindparam("id"), any_of(job.c.organization, bindparam("visible")))
 )
+_SHOWN = (
+    job.c.id, job.c.status, job.c.generation, job.c.progress, job.c.error, job.c.created_at, job.c.kind,
+)  # fmt: skip
+"""The columns of a document; payloads may be large."""
+
 _ORDER = {"seq": job.c.seq, "created_at": job.c.created_at}
 _MOVE = Prepared(
     update(job)
@@ -112,7 +117,7 @@ def get_job(scope: Scope, job_id: str) -> Work[Document]:
 def list_jobs(scope: Scope, organization_id: str, request: ListRequest) -> Work[Document]:
     """Return the jobs of the organization in the words of the second generation, newest first."""
     home = yield from organization_seq(scope, organization_id)
-    rows = select(job).where(job.c.organization == home)
+    rows = select(*_SHOWN).where(job.c.organization == home)
     return (yield from list_items(rows, request, _ORDER, partial(job_document, generation=2)))
 
 
