@@ -19,7 +19,6 @@ __all__ = [
     "LaunchOnDatalake",
     "LaunchOnVersion",
     "NewProcessing",
-    "NewProcessingInput",
     "ProcessingInput",
     "ProcessingInputPatch",
     "ProcessingLaunch",
@@ -87,17 +86,6 @@ class ProcessingInput:
 
     framework_constraint: Framework | None = None
     """The framework that the model or the model version must have."""
-
-
-@attrs.frozen
-class NewProcessingInput:
-    """Declares an input."""
-
-    name: str
-    input_type: ProcessingInputType
-    required: bool
-    inference_type_constraint: InferenceType | None = None
-    framework_constraint: Framework | None = None
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncsdk.enums import Framework, InferenceType, ProcessingInputType, choose
 from asyncsdk.records.paging import Items
-from asyncsdk.records.processings import NewProcessingInput, ProcessingInput, ProcessingInputPatch
+from asyncsdk.records.processings import ProcessingInput, ProcessingInputPatch
 from asyncsdk.resources.connection import Connection
 from asyncsdk.wire import routes
 
@@ -30,7 +30,7 @@ async def add_input(
     framework: Framework | str | None,
 ) -> ProcessingInput:
     """Declare an input."""
-    body = NewProcessingInput(
+    body = ProcessingInput(
         name,
         choose(ProcessingInputType, input_type),
         required,

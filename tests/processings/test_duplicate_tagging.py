@@ -7,11 +7,14 @@ import re
 import pytest
 from picture_making import encoded, picture
 from PIL import Image
+from sqlalchemy import select, update
 
 import asyncsdk
 from asyncsdk.errors import InvalidArgumentError
-from asyncsdk.processings import Context
+from asyncsdk.processings import Context, duplicate_tagging
 from asyncsdk.processings.duplicate_tagging import tag_duplicates
+from asyncsdk.server.store.schema import data, datalake
+from asyncsdk.server.store.statements import statement
 
 
 @pytest.fixture
@@ -38,9 +41,24 @@ def fill(client, tmp_path):
     return fill
 
 
-async def tag(client, version, parameters=None, **options):
-    processing = await client.get_public_processing("duplicate-tagging")
-    return await version.launch_processing(processing, parameters, wait=True, **options)
+@pytest.fixture
+def tag(org, capsys):
+    """A function that tags the duplicates of a version in this process: it gives the result and the lines."""
+
+    async def tag(version, parameters=None, ids=None):
+        context = context_of(org, version.id, parameters or {}, ids)
+        result = await tag_duplicates(context)
+        return result, capsys.readouterr().out.splitlines()
+
+    return tag
+
+
+def context_of(org, target_id, parameters, ids=None, target_type="DATASET_VERSION"):
+    return Context(
+        job_id="j", organization_id=org.id, host=org.host, api_token=org.token, target_id=target_id,
+        target_type=asyncsdk.ProcessingTargetType(target_type), ids=ids, parameters=parameters, inputs={},
+        cpu=1, gpu=0,
+    )  # fmt: skip
 
 
 async def tagged(version, name="duplicate"):
@@ -63,14 +81,14 @@ def shop():
 
 
 async def test_copies_are_tagged_and_other_images_are_not(client, fill):
+    """As a job, which is how users run it."""
     version = await fill(shop())
-    job = await tag(client, version)
+    processing = await client.get_public_processing("duplicate-tagging")
+    job = await version.launch_processing(processing, wait=True)
     assert await tagged(version) == ["first-coarse.jpg", "first-half.jpg", "second-large.webp"]
     ids = {asset.filename: asset.id for asset in await version.list_assets()}
-    assert {key: job.result[key] for key in ("images", "unreadable", "tag", "tagged")} == {
-        "images": 8, "unreadable": 0, "tag": "duplicate", "tagged": 3,
-    }  # fmt: skip
-    groups = {group["kept"]: sorted(group["tagged"]) for group in job.result["groups"]}
+    groups = {group["kept"]: sorted(group["tagged"]) for group in job.result.pop("groups")}
+    assert job.result == {"images": 8, "unreadable": 0, "tag": "duplicate", "tagged": 3}
     assert groups == {
         ids["first.jpg"]: sorted([ids["first-half.jpg"], ids["first-coarse.jpg"]]),
         ids["second.png"]: [ids["second-large.webp"]],
@@ -78,22 +96,42 @@ async def test_copies_are_tagged_and_other_images_are_not(client, fill):
     assert [line.line for line in await job.list_logs()] == ["3 of 8 images look like another one"]
 
 
-async def test_the_largest_of_the_chosen_assets_may_stay(client, fill):
+async def test_the_largest_of_the_chosen_assets_may_stay(fill, tag, monkeypatch):
+    monkeypatch.setattr(duplicate_tagging, "_TOLD_EVERY", 2)
     version = await fill(shop())
     names = ["second.png", "second-large.webp", "first-half.jpg", "third.jpg"]
     chosen = await version.list_assets(filenames=names)
-    job = await tag(client, version, {"keep": "largest", "tag": "smaller"}, assets=chosen)
+    result, lines = await tag(version, {"keep": "largest", "tag": "smaller"}, tuple(chosen.ids))
     assert await tagged(version, "smaller") == ["second.png"]
-    assert job.result["images"] == 4
+    assert (result["images"], result["tagged"]) == (4, 1)
+    assert lines == ["::progress 0.5000", "::progress 1.0000", "1 of 4 images look like another one"]
 
 
-async def test_what_cannot_be_read_is_told_and_passed_over(client, fill):
+async def test_what_cannot_be_read_is_told_and_passed_over(fill, tag):
     whole = encoded(picture(5))
     version = await fill({"whole.jpg": whole, "broken.jpg": whole[: len(whole) // 2]})
-    job = await tag(client, version)
-    assert (job.result["images"], job.result["unreadable"], job.result["tagged"]) == (1, 1, 0)
-    (line, _) = await job.list_logs()
-    assert re.fullmatch(r"\S+ broken\.jpg: cannot be read", line.line)
+    result, (line, _) = await tag(version)
+    assert (result["images"], result["unreadable"], result["tagged"]) == (1, 1, 0)
+    assert re.fullmatch(r"\S+ broken\.jpg: cannot be read", line)
+
+
+async def test_videos_are_passed_over_and_an_empty_version_is_none_too_small(client, org, fill, tag):
+    version = await fill({"a.jpg": encoded(picture(1))})
+    org.platform.write(set_types("VIDEO", org))
+    assert (await tag(version))[0]["images"] == 0
+    empty = await (await client.create_dataset("empty")).create_version("v1")
+    assert (await tag(empty))[0] == {
+        "images": 0,
+        "unreadable": 0,
+        "tag": "duplicate",
+        "tagged": 0,
+        "groups": [],
+    }
+
+
+def set_types(kind, org):
+    lake = select(datalake.c.seq).where(datalake.c.id == org.datalake).scalar_subquery()
+    yield statement(update(data).where(data.c.datalake == lake).values(type=kind))
 
 
 @pytest.mark.parametrize(
@@ -105,23 +143,23 @@ async def test_what_cannot_be_read_is_told_and_passed_over(client, fill):
         ({"treshold": 3}, "'treshold' is not one of keep, tag, threshold"),
     ],
 )
-async def test_a_wrong_parameter_is_told(parameters, said):
-    context = Context(
-        job_id="j", organization_id="o", host="http://127.0.0.1:9", api_token="t", target_id="v", ids=None,
-        target_type=asyncsdk.ProcessingTargetType.DATASET_VERSION, inputs={}, cpu=1, gpu=0,
-        parameters=parameters,
-    )  # fmt: skip
+async def test_a_wrong_parameter_is_told(org, parameters, said):
     with pytest.raises(InvalidArgumentError, match=said):
-        await tag_duplicates(context)
+        await tag_duplicates(context_of(org, "v", parameters))
+
+
+async def test_it_is_for_dataset_versions(org):
+    with pytest.raises(InvalidArgumentError, match="not for a DATALAKE"):
+        await tag_duplicates(context_of(org, org.datalake, {}, target_type="DATALAKE"))
 
 
 @pytest.mark.coco
-async def test_copies_among_real_photos(client, fill, coco_images):
+async def test_copies_among_real_photos(fill, tag, coco_images):
     photos = {path.name: path.read_bytes() for path in coco_images[:12]}
     copies = {}
     for path in coco_images[:4]:
         with Image.open(path) as image:
             copies[f"copy-{path.stem}.jpg"] = encoded(image.convert("RGB"), scale=0.5, quality=40)
     version = await fill(photos | copies)
-    await tag(client, version)
+    await tag(version)
     assert await tagged(version) == sorted(copies)

@@ -328,7 +328,8 @@ async def test_deleting_the_version_ends_its_processes(launch, version, eventual
     await eventually(lambda: alive(pids) == [])
     folder = org.platform.workspace / "runs" / job.id
     await eventually(lambda: not folder.exists())
-    assert org.platform.rows("SELECT 1 FROM processing_token WHERE job_id = ?", job.id) == []
+    kept = "SELECT 1 FROM processing_token WHERE job_id = ?"
+    await eventually(lambda: org.platform.rows(kept, job.id) == [])
     with pytest.raises(asyncsdk.NotFoundError):
         await job.refresh()
 

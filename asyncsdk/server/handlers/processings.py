@@ -9,7 +9,7 @@ from asyncsdk.records.processings import (
     LaunchOnDatalake,
     LaunchOnVersion,
     NewProcessing,
-    NewProcessingInput,
+    ProcessingInput,
     ProcessingInputPatch,
     ProcessingLaunch,
     ProcessingPatch,
@@ -71,7 +71,7 @@ async def list_inputs(call: Call) -> dict[str, Any]:
 
 async def add_input(call: Call) -> Answer:
     """Declare an input of a processing."""
-    body = call.body(NewProcessingInput)
+    body = call.body(ProcessingInput)
     return await call.write(processing_inputs.add_input(call.scope, call.id("processing"), body), 201)
 
 

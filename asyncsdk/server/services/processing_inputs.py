@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from asyncsdk.enums import Framework, InferenceType, ProcessingInputType
 from asyncsdk.errors import BadRequestError, ConflictError, NotFoundError
-from asyncsdk.records.processings import NewProcessingInput, ProcessingInputPatch
+from asyncsdk.records.processings import ProcessingInput, ProcessingInputPatch
 from asyncsdk.server.services.datalakes import require_datalake
 from asyncsdk.server.services.dataset_versions import require_version
 from asyncsdk.server.services.datasets import require_dataset
@@ -75,7 +75,7 @@ def list_inputs(scope: Scope, processing_id: str) -> Work[Document]:
     return {"items": items, "count": len(items)}
 
 
-def add_input(scope: Scope, processing_id: str, body: NewProcessingInput) -> Work[Document]:
+def add_input(scope: Scope, processing_id: str, body: ProcessingInput) -> Work[Document]:
     """Declare an input.
 
     Raises:
