@@ -27,12 +27,10 @@ def tell():
 
 
 def lines():
-    """Say three lines, one of them without an end, one to standard error; half of the work is done."""
+    """Say three lines, one of them without an end, one to standard error."""
     print("first line", flush=True)
     print("second line", file=sys.stderr, flush=True)
-    print("::progress 0.5", flush=True)
     Path("a file of its own").write_text("x")
-    time.sleep(0.5)
     print("thïrd", end="", flush=True)
 
 
@@ -49,9 +47,10 @@ def crash():
 
 
 def sleep():
-    """Sleep for good, with two children: one that left the group, and one that did not."""
+    """Tell that half of the work is done, and sleep for good, with two children: one that left the group, and one that did not."""
     nap = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"]
     children = [subprocess.Popen(nap), subprocess.Popen(nap, start_new_session=True)]
+    print("::progress 0.5", flush=True)
     print(f"pids {os.getpid()} {children[0].pid} {children[1].pid}", flush=True)
     time.sleep(600)
 

@@ -158,29 +158,26 @@ async def test_a_python_function(client, org, version, fill, process, monkeypatc
 # What a program says
 
 
-async def test_its_lines_come_while_it_runs_and_its_progress_too(launch):
+async def test_its_lines_are_the_jobs_log(launch):
     job = await launch("lines")
-    came = []
     async with job.iter_log(follow=True) as log:
-        async for line in log:
-            if not came:
-                await job.refresh()
-                assert job.status == "RUNNING"
-            came.append(line)
+        came = [line async for line in log]
     assert [line.line for line in came] == ["first line", "second line", "thïrd"]
     assert [line.number for line in came] == sorted({line.number for line in came})
     await job.refresh()
     assert (job.status, job.progress, job.result, job.kind) == ("SUCCEEDED", 1.0, None, "processing")
-    assert await lines_of(job) == [line.line for line in came]
+    assert await job.list_logs() == came
 
 
-async def test_progress_of_a_program_that_runs(launch, eventually):
-    job = await launch("lines")
-    seen = set()
-    while job.status != "SUCCEEDED":
-        await job.refresh()
-        seen.add(job.progress)
-    assert 0.5 in seen
+async def test_its_lines_come_while_it_runs_and_its_progress_too(launch):
+    job = await launch("sleep")
+    await pids_of(job)
+    await job.refresh()
+    assert (job.status, job.progress) == ("RUNNING", 0.5)
+    await job.kill()
+    await ended(job)
+    assert (job.status, job.progress) == ("KILLED", 0.5)
+    assert len(await job.list_logs()) == 1
 
 
 async def test_a_flood_of_lines_is_cut(launch):

@@ -54,6 +54,7 @@ def wait_until_gone(pids):
 @pytest.mark.parametrize("end", ["kill", "stop"])
 async def test_a_run_does_not_outlive_its_platform_and_its_job_fails(child, end):
     job_id, pids = await launch(child, "sleep")
+    token = psutil.Process(pids[0]).environ()["api_token"]
     getattr(child, end)()
     wait_until_gone(pids)
     child.start()
@@ -62,6 +63,8 @@ async def test_a_run_does_not_outlive_its_platform_and_its_job_fails(child, end)
     ):
         await wait_for(child, job_id)
     assert not (child.workspace / "runs").exists()
+    with pytest.raises(asyncsdk.UnauthorizedError):
+        await asyncsdk.Client(child.url, token).connect()
 
 
 async def test_a_run_that_may_begin_anew_does_so(child):
@@ -70,13 +73,3 @@ async def test_a_run_that_may_begin_anew_does_so(child):
     wait_until_gone(pids)
     child.start()
     assert (await wait_for(child, job_id)).result == {"began": "anew"}
-
-
-async def test_the_token_of_a_lost_run_is_gone(child):
-    _, pids = await launch(child, "sleep")
-    token = psutil.Process(pids[0]).environ()["api_token"]
-    child.kill()
-    child.start()
-    with pytest.raises(asyncsdk.UnauthorizedError):
-        await asyncsdk.Client(child.url, token).connect()
-    wait_until_gone(pids)
