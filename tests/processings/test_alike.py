@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asyncsdk.processings.alike import MOST_THRESHOLD, LookIndex
@@ -25,6 +25,7 @@ def crowds(draw):
     return made
 
 
+@settings(deadline=None)
 @given(crowds(), st.integers(0, MOST_THRESHOLD))
 def test_each_look_joins_the_nearest_first_one_within_the_threshold(looks, threshold):
     index, firsts = LookIndex(threshold), []

@@ -6,7 +6,7 @@ import io
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from picture_making import encoded, picture
 from PIL import Image
@@ -79,6 +79,7 @@ looks = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(looks, looks)
 def test_distance_is_symmetric_and_nothing_is_far_from_itself(one, other):
     assert distance(one, other) == distance(other, one)
