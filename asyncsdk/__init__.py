@@ -57,6 +57,9 @@ if TYPE_CHECKING:
         JobRunStatus,
         JobStatus,
         MetadataType,
+        ProcessingInputType,
+        ProcessingTargetType,
+        ProcessingType,
         TagTarget,
         Target,
     )
@@ -78,6 +81,7 @@ if TYPE_CHECKING:
         VersionDifference,
     )
     from asyncsdk.records.folders import FolderDifference, FolderReport
+    from asyncsdk.records.jobs import JobLine
     from asyncsdk.records.labels import Skeleton
     from asyncsdk.records.loading import LoadedAnnotations
     from asyncsdk.records.new_shapes import (
@@ -88,6 +92,7 @@ if TYPE_CHECKING:
         NewPolygon,
         NewRectangle,
     )
+    from asyncsdk.records.processings import ProcessingInput
     from asyncsdk.records.projections import CloudProjection
     from asyncsdk.records.reports import Failure, TransferReport, UploadedFile, UploadReport
     from asyncsdk.records.shapes import (
@@ -118,6 +123,7 @@ if TYPE_CHECKING:
     from asyncsdk.resources.model import Model
     from asyncsdk.resources.model_file import ModelFile
     from asyncsdk.resources.model_version import ModelVersion
+    from asyncsdk.resources.processing import Processing
     from asyncsdk.resources.projection import Projection
     from asyncsdk.resources.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
     from asyncsdk.resources.tag import Tag
@@ -179,6 +185,7 @@ __all__ = [
     "ItemIterator",
     "Job",
     "JobFailedError",
+    "JobLine",
     "JobRunStatus",
     "JobStatus",
     "KeypointsShape",
@@ -224,6 +231,11 @@ __all__ = [
     "PointShape",
     "Polygon",
     "PolygonShape",
+    "Processing",
+    "ProcessingInput",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "ProgressEvent",
     "Projection",
     "ProtocolError",
@@ -272,6 +284,9 @@ _HOMES = {
         "JobRunStatus",
         "JobStatus",
         "MetadataType",
+        "ProcessingInputType",
+        "ProcessingTargetType",
+        "ProcessingType",
         "TagTarget",
         "Target",
     ),
@@ -291,6 +306,7 @@ _HOMES = {
         "NameDifference",
         "VersionDifference",
     ),
+    "asyncsdk.records.jobs": ("JobLine",),
     "asyncsdk.records.labels": ("Skeleton",),
     "asyncsdk.records.loading": ("LoadedAnnotations",),
     "asyncsdk.records.new_shapes": (
@@ -303,6 +319,7 @@ _HOMES = {
     ),
     "asyncsdk.records.cloud_objects": ("CloudObject",),
     "asyncsdk.records.custom_metadata": ("MetadataKey", "MetadataSchema"),
+    "asyncsdk.records.processings": ("ProcessingInput",),
     "asyncsdk.records.projections": ("CloudProjection",),
     "asyncsdk.records.reports": ("Failure", "TransferReport", "UploadReport", "UploadedFile"),
     "asyncsdk.records.shapes": (
@@ -334,6 +351,7 @@ _HOMES = {
     "asyncsdk.resources.model": ("Model",),
     "asyncsdk.resources.model_file": ("ModelFile",),
     "asyncsdk.resources.model_version": ("ModelVersion",),
+    "asyncsdk.resources.processing": ("Processing",),
     "asyncsdk.resources.projection": ("Projection",),
     "asyncsdk.resources.tag": ("Tag",),
     "asyncsdk.resources.worker": ("User", "Worker"),

@@ -24,6 +24,9 @@ __all__ = [
     "JobStatus",
     "MetadataType",
     "ObjectDataType",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "StorageKind",
     "TagTarget",
     "Target",
@@ -207,6 +210,39 @@ class AssignmentMove(StrEnum):
 
     REWORK = "REWORK"
     """It goes back to an earlier step."""
+
+
+class ProcessingTargetType(StrEnum):
+    """What a processing is launched on."""
+
+    DATASET_VERSION = "DATASET_VERSION"
+    MODEL_VERSION = "MODEL_VERSION"
+    DATALAKE = "DATALAKE"
+
+
+class ProcessingType(StrEnum):
+    """What a processing does; each type belongs to one kind of target."""
+
+    PRE_ANNOTATION = "PRE_ANNOTATION"
+    DATA_AUGMENTATION = "DATA_AUGMENTATION"
+    DATASET_VERSION_CREATION = "DATASET_VERSION_CREATION"
+    AUTO_TAGGING = "AUTO_TAGGING"
+    AUTO_ANNOTATION = "AUTO_ANNOTATION"
+    DATA_AUTO_TAGGING = "DATA_AUTO_TAGGING"
+    MODEL_COMPRESSION = "MODEL_COMPRESSION"
+    MODEL_CONVERSION = "MODEL_CONVERSION"
+
+
+class ProcessingInputType(StrEnum):
+    """What the value of a processing's input is: a text, a number, or the id of an object."""
+
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    DATASET_VERSION = "DATASET_VERSION"
+    MODEL_VERSION = "MODEL_VERSION"
+    MODEL = "MODEL"
+    DATALAKE = "DATALAKE"
+    DATASET = "DATASET"
 
 
 class MetadataType(StrEnum):

@@ -16,6 +16,7 @@ from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
 from asyncsdk.resources.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
+from asyncsdk.resources.dataset_version_processings import DatasetVersionProcessings
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
 from asyncsdk.wire import routes
 
@@ -32,6 +33,7 @@ class DatasetVersion(
     DatasetVersionCampaigns,
     DatasetVersionFolders,
     DatasetVersionComparing,
+    DatasetVersionProcessings,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

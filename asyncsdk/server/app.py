@@ -28,6 +28,7 @@ from asyncsdk.server.handlers import (
     model_files,
     model_versions,
     models,
+    processings,
     projections,
     shapes,
     storage,
@@ -64,6 +65,7 @@ HANDLERS: dict[Route, Handler] = {
     **model_versions.HANDLERS,
     **model_files.HANDLERS,
     **jobs.HANDLERS,
+    **processings.HANDLERS,
 }
 """The protocol."""
 
@@ -71,6 +73,7 @@ ADDED_HANDLERS: dict[Route, Handler] = {
     **administration.HANDLERS,
     **assignments.ADDED_HANDLERS,
     **comparing.HANDLERS,
+    **jobs.ADDED_HANDLERS,
 }
 """Our additions, which a strict platform lacks."""
 

@@ -30,6 +30,9 @@ from asyncsdk.enums import (
     JobRunStatus,
     JobStatus,
     MetadataType,
+    ProcessingInputType,
+    ProcessingTargetType,
+    ProcessingType,
     TagTarget,
     Target,
 )
@@ -76,6 +79,7 @@ from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOV
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
 from asyncsdk.records.differences import AssetDifference, LabelDifference, NameDifference, VersionDifference
 from asyncsdk.records.folders import FolderDifference, FolderReport
+from asyncsdk.records.jobs import JobLine
 from asyncsdk.records.labels import Skeleton
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.new_shapes import (
@@ -86,6 +90,7 @@ from asyncsdk.records.new_shapes import (
     NewPolygon,
     NewRectangle,
 )
+from asyncsdk.records.processings import ProcessingInput
 from asyncsdk.records.projections import CloudProjection
 from asyncsdk.records.reports import Failure, TransferReport, UploadReport, UploadedFile
 from asyncsdk.records.shapes import (
@@ -115,6 +120,7 @@ from asyncsdk.sync.missing_assets import MissingAssets
 from asyncsdk.sync.model import Model
 from asyncsdk.sync.model_file import ModelFile
 from asyncsdk.sync.model_version import ModelVersion
+from asyncsdk.sync.processing import Processing
 from asyncsdk.sync.projection import Projection
 from asyncsdk.sync.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
 from asyncsdk.sync.tag import Tag
@@ -175,6 +181,7 @@ __all__ = [
     "IssueCount",
     "Job",
     "JobFailedError",
+    "JobLine",
     "JobRunStatus",
     "JobStatus",
     "KeypointsShape",
@@ -220,6 +227,11 @@ __all__ = [
     "PointShape",
     "Polygon",
     "PolygonShape",
+    "Processing",
+    "ProcessingInput",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "ProgressEvent",
     "Projection",
     "ProtocolError",

@@ -15,6 +15,7 @@ from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
 from asyncsdk.sync.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
 from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
+from asyncsdk.sync.dataset_version_processings import DatasetVersionProcessings
 from asyncsdk.sync.dataset_version_tags import DatasetVersionTags
 
 __all__ = ["DatasetVersion"]
@@ -29,6 +30,7 @@ class DatasetVersion(
     DatasetVersionCampaigns,
     DatasetVersionFolders,
     DatasetVersionComparing,
+    DatasetVersionProcessings,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

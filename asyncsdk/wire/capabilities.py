@@ -13,6 +13,7 @@ __all__ = [
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
+    "JOB_CONTROL",
     "MERGED_FILTERS",
     "SHAPE_DETAILS",
     "SHARDS",
@@ -44,6 +45,9 @@ ID_PAGES = "id-pages"
 INSTANCES = "instances"
 """Polygons take `instance`: those of one annotation with one number are the parts of one object."""
 
+JOB_CONTROL = "job-control"
+"""Jobs can be listed and killed, and their logs read."""
+
 SHAPE_DETAILS = "shape-details"
 """Shapes take `text` and `attributes` also where they are created or saved one annotation at a time."""
 
@@ -62,6 +66,7 @@ ALL = (
     IDEMPOTENCY,
     ID_PAGES,
     INSTANCES,
+    JOB_CONTROL,
     MERGED_FILTERS,
     SHAPE_DETAILS,
     SHARDS,

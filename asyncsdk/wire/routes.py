@@ -19,6 +19,10 @@ def _patch(template: str) -> Route:
     return Route("PATCH", template)
 
 
+def _put(template: str) -> Route:
+    return Route("PUT", template)
+
+
 def _delete(template: str) -> Route:
     return Route("DELETE", template)
 
@@ -257,12 +261,34 @@ FAIL_JOB_RUN = _act("/api/v2/job/{job}/fail")
 LOG_JOB_RUN = _act("/api/v2/job/{job}/logging")
 SAVE_JOB_RUN_LOG = _act("/api/v2/job/{job}/logging/save")
 
+# Processings; the first generation has four of them under paths of its own
+CREATE_PROCESSING = _create("/api/organization/{org}/processings")
+LIST_PROCESSINGS = _get("/api/organization/{org}/processings")
+FIND_PROCESSING = _get("/api/organization/{org}/processings/find")
+FIND_PUBLIC_PROCESSING = _get("/api/processings/public/find")
+GET_PROCESSING = _get("/api/processing/{processing}")
+UPDATE_PROCESSING = _patch("/api/processing/{processing}")
+DELETE_PROCESSING = _delete("/api/processing/{processing}")
+CREATE_PROCESSING_OLD = _create("/sdk/organization/{org}/processings")
+LIST_PROCESSINGS_OLD = _get("/sdk/organization/{org}/processings")
+UPDATE_PROCESSING_OLD = _patch("/sdk/processing/{processing}")
+DELETE_PROCESSING_OLD = _delete("/sdk/processing/{processing}")
+LIST_PROCESSING_INPUTS = _get("/api/processing/{processing}/inputs")
+ADD_PROCESSING_INPUT = _create("/api/processing/{processing}/inputs")
+UPDATE_PROCESSING_INPUT = _put("/api/processing/{processing}/inputs/{input_name}")
+DELETE_PROCESSING_INPUT = _delete("/api/processing/{processing}/inputs/{input_name}")
+LAUNCH_ON_VERSION = _create("/api/dataset/version/{version}/processing/launch")
+LAUNCH_ON_DATALAKE = _create("/api/datalake/{datalake}/processing/launch")
+
 PROTOCOL: tuple[Route, ...] = tuple(value for value in globals().values() if isinstance(value, Route))
 """Every route above, in reading order: the protocol."""
 
 # Our additions; a strict platform has none of them
 ATTACH = _get("/api/asyncsdk/attach")
 MOVE_ASSIGNMENTS = _create("/api/asyncsdk/campaign/{campaign}/assignments/move")
+LIST_JOB_RUNS = _get("/api/asyncsdk/organization/{org}/jobs")
+LIST_JOB_LINES = _get("/api/asyncsdk/job/{job}/log")
+KILL_JOB_RUN = _act("/api/asyncsdk/job/{job}/kill")
 ADMIN_ADD_ORGANIZATION = _create("/api/asyncsdk/admin/organizations")
 ADMIN_LIST_ORGANIZATIONS = _get("/api/asyncsdk/admin/organizations")
 ADMIN_ADD_USER = _create("/api/asyncsdk/admin/users")

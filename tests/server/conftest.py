@@ -355,6 +355,8 @@ class World:
     model_file: str
     model_context: str
     """Of no context, as there is none."""
+    processing: str
+    input_name: str
 
     @property
     def variables(self) -> dict[str, str]:
@@ -364,6 +366,7 @@ class World:
         names = ("dataset", "version", "data", "projection", "source", "asset", "worker", "metadata_key")
         names += ("label", "group", "annotation", "model", "model_version", "model_file", "model_context")
         names += ("campaign", "step", "assignment")
+        names += ("processing", "input_name")
         return own | {name: getattr(self, name) for name in names} | self.shapes
 
 
@@ -415,7 +418,23 @@ async def make_world(api: Api) -> World:
         model_version=model_version,
         model_file=(await api.add_model_file(model_version))["id"],
         model_context=new_id(),
+        processing=(await add_processing(api))["id"],
+        input_name=input_name_of(api),
     )
+
+
+def input_name_of(api: Api) -> str:
+    return f"tag of {api.org.name}"
+
+
+async def add_processing(api: Api) -> Any:
+    """A processing of dataset versions, with an input, whose image nobody has registered."""
+    body = {"name": "sharpen", "target": "DATASET_VERSION", "docker_image": "acme/sharpen", "docker_tag": "1"}
+    body |= {"default_cpu": 1, "default_gpu": 0, "default_parameters": {}}
+    made = await api.call(routes.CREATE_PROCESSING, body, expect=201)
+    tag = {"name": input_name_of(api), "input_type": "TEXT", "required": False}
+    await api.call(routes.ADD_PROCESSING_INPUT, tag, processing=made["id"], expect=201)
+    return made
 
 
 async def add_labels(api: Api, version: str) -> tuple[str, str]:

@@ -38,6 +38,7 @@ from asyncsdk.records.jobs import JobRecord, SavedLog
 from asyncsdk.records.labels import LabelGroupRecord, LabelRecord, Skeleton, Skeletons
 from asyncsdk.records.models import ModelFileRecord, ModelRecord, ModelVersionRecord
 from asyncsdk.records.paging import Items, Page
+from asyncsdk.records.processings import ProcessingInput, ProcessingRecord
 from asyncsdk.records.projections import ProjectionRecord, StartedImport
 from asyncsdk.records.storage import MultipartUpload, ObjectName, PartUrl, PresignedUpload, PresignedUrl
 from asyncsdk.records.tags import TagRecord, TagUse
@@ -86,6 +87,22 @@ _MODEL_VERSION = {
     "notebook_link": "l", "thumbnail_object_name": None, "parameters": {"epochs": 3},
 }  # fmt: skip
 _MODEL_FILE = {"name": "config", "filename": "config.yaml", "large": False}
+_PROCESSING = {
+    "name": "blur", "type": "AUTO_TAGGING", "target": "DATASET_VERSION", "description": None,
+    "default_cpu": 1, "default_gpu": 0, "default_parameters": {"gamma": 1.5}, "docker_image": "acme/blur",
+    "docker_tag": "2", "docker_flags": None,
+}  # fmt: skip
+_PROCESSING_PATCH = {"docker_tag": "3", "default_cpu": 2, "default_parameters": {}, "description": "d"}
+_INPUT = {
+    "name": "weight", "input_type": "NUMBER", "required": False,
+    "inference_type_constraint": None, "framework_constraint": None,
+}  # fmt: skip
+
+
+def launch_body(w, **items: Any) -> dict[str, Any]:
+    asked = {"parameters": {"gamma": 2}, "cpu": 1, "gpu": 0, "inputs": {}}
+    return {"processing_id": w.processing} | asked | items
+
 
 SHAPES: dict[str, dict[str, Any]] = {
     "rectangle": {"x": 0, "y": 1, "w": 2, "h": 3.0},
@@ -363,6 +380,25 @@ SAMPLES = {
     routes.SAVE_JOB_RUN_LOG: lambda w: Sample(
         SavedLog, {"logging_object_name": w.object_name}, **on(job=w.job_run)
     ),
+    routes.CREATE_PROCESSING: lambda w: Sample(ProcessingRecord, _PROCESSING, status=201),
+    routes.LIST_PROCESSINGS: lambda w: Sample(Items[ProcessingRecord]),
+    routes.FIND_PROCESSING: lambda w: Sample(ProcessingRecord, query={"name": "sharpen"}),
+    routes.FIND_PUBLIC_PROCESSING: lambda w: Sample(ProcessingRecord, query={"name": "duplicate-tagging"}),
+    routes.GET_PROCESSING: lambda w: Sample(ProcessingRecord),
+    routes.UPDATE_PROCESSING: lambda w: Sample(ProcessingRecord, _PROCESSING_PATCH),
+    routes.DELETE_PROCESSING: lambda w: Sample(),
+    routes.CREATE_PROCESSING_OLD: lambda w: Sample(ProcessingRecord, _PROCESSING, status=201),
+    routes.LIST_PROCESSINGS_OLD: lambda w: Sample(Items[ProcessingRecord]),
+    routes.UPDATE_PROCESSING_OLD: lambda w: Sample(ProcessingRecord, _PROCESSING_PATCH),
+    routes.DELETE_PROCESSING_OLD: lambda w: Sample(),
+    routes.LIST_PROCESSING_INPUTS: lambda w: Sample(Items[ProcessingInput]),
+    routes.ADD_PROCESSING_INPUT: lambda w: Sample(ProcessingInput, _INPUT, status=201),
+    routes.UPDATE_PROCESSING_INPUT: lambda w: Sample(ProcessingInput, {"required": True}),
+    routes.DELETE_PROCESSING_INPUT: lambda w: Sample(),
+    # Refused here, as nobody has registered its image; the processings' own tests launch one.
+    routes.LAUNCH_ON_VERSION: lambda w: Sample(None, launch_body(w, asset_ids=[w.asset]), status=400),
+    # Refused here, as it is not for datalakes.
+    routes.LAUNCH_ON_DATALAKE: lambda w: Sample(None, launch_body(w, data_ids=[w.data]), status=400),
 }
 
 ANY_TEXT = {(routes.SET_CUSTOM_METADATA_KEY, "metadata_key")}

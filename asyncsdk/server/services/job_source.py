@@ -17,6 +17,7 @@ from asyncsdk.server.services.campaign_launch import launch_step
 from asyncsdk.server.services.job_leases import claim_job, fail_job, renew_job, save_step
 from asyncsdk.server.services.object_import import IMPORT_OBJECTS
 from asyncsdk.server.services.object_import_step import prepare_import_step
+from asyncsdk.server.services.processing_runs import PROCESSING
 from asyncsdk.server.services.projection_import import IMPORT_PROJECTIONS, prepare_projections_step
 from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.services.tag_conversion import CONVERT_TAGS, convert_tags_step
@@ -39,7 +40,7 @@ PREPARED_STEPS: Mapping[str, Callable[[Row, Store, Blobs], Awaitable[Work[Step]]
 }
 """The kinds whose steps look into the storage first, outside of any transaction; each gives its step then."""
 
-OWN_KINDS = STEPS.keys() | PREPARED_STEPS.keys()
+OWN_KINDS = STEPS.keys() | PREPARED_STEPS.keys() | {PROCESSING}
 """The kinds of jobs that the platform runs itself."""
 
 LEASE_US = 60_000_000
@@ -55,7 +56,7 @@ class StoredJobs:
 
     @property
     def _kinds(self) -> str:
-        return json_list(STEPS if self.blobs is None else OWN_KINDS)
+        return json_list(STEPS if self.blobs is None else STEPS.keys() | PREPARED_STEPS.keys())
 
     async def claim(self) -> Row | None:
         """Take a job that waits, or whose worker is gone."""

@@ -40,6 +40,7 @@ from labels import label
 from metadata_schema import metadata_schema
 from modelling import make_models, read_models
 from people import meet_people
+from processings import process
 from projections import projections
 from splitting import split
 from uploading import upload, upload_big
@@ -77,6 +78,7 @@ MAIN_JOB = (
     run_campaigns,
     crowd,
     annotate_crowd,
+    process,
     meet_people,
     make_models,
     delete_cascades,

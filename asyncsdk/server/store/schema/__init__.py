@@ -26,6 +26,12 @@ from asyncsdk.server.store.schema.datasets import asset, dataset, dataset_versio
 from asyncsdk.server.store.schema.jobs import job, job_log
 from asyncsdk.server.store.schema.models import model, model_file, model_version
 from asyncsdk.server.store.schema.organizations import membership, organization, token, user
+from asyncsdk.server.store.schema.processings import (
+    processing,
+    processing_input,
+    processing_run,
+    processing_token,
+)
 from asyncsdk.server.store.schema.tags import (
     asset_tag,
     data_tag,
@@ -70,6 +76,10 @@ __all__ = [
     "model_version",
     "model_version_tag",
     "organization",
+    "processing",
+    "processing_input",
+    "processing_run",
+    "processing_token",
     "projection",
     "setting",
     "shape",
