@@ -88,6 +88,7 @@ if TYPE_CHECKING:
         PolygonShape,
         RectangleShape,
     )
+    from asyncsdk.records.splits import LabelRepartition
     from asyncsdk.resources.annotation import Annotation, MultiAnnotation
     from asyncsdk.resources.asset import Asset, MultiAsset
     from asyncsdk.resources.client import Client
@@ -155,6 +156,7 @@ __all__ = [
     "KeypointsShape",
     "Label",
     "LabelGroup",
+    "LabelRepartition",
     "Limits",
     "Line",
     "LineShape",
@@ -267,6 +269,7 @@ _HOMES = {
         "PolygonShape",
         "RectangleShape",
     ),
+    "asyncsdk.records.splits": ("LabelRepartition",),
     "asyncsdk.resources.annotation": ("Annotation", "MultiAnnotation"),
     "asyncsdk.resources.asset": ("Asset", "MultiAsset"),
     "asyncsdk.resources.client": ("Client",),

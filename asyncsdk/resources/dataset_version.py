@@ -13,6 +13,7 @@ from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
+from asyncsdk.resources.dataset_version_splits import DatasetVersionSplits
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
 from asyncsdk.wire import routes
 
@@ -26,6 +27,7 @@ class DatasetVersion(
     DatasetVersionAnnotations,
     DatasetVersionImports,
     DatasetVersionExports,
+    DatasetVersionSplits,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

@@ -56,7 +56,7 @@ HANDLERS: dict[Route, Handler] = {
 }
 """The protocol."""
 
-ADDED_HANDLERS: dict[Route, Handler] = administration.HANDLERS
+ADDED_HANDLERS: dict[Route, Handler] = {**administration.HANDLERS, **annotation_handlers.ADDED_HANDLERS}
 """Our additions, which a strict platform lacks."""
 
 

@@ -91,6 +91,7 @@ from asyncsdk.records.shapes import (
     PolygonShape,
     RectangleShape,
 )
+from asyncsdk.records.splits import LabelRepartition
 from asyncsdk.sync.annotation import Annotation, MultiAnnotation
 from asyncsdk.sync.asset import Asset, MultiAsset
 from asyncsdk.sync.client import Client
@@ -156,6 +157,7 @@ __all__ = [
     "KeypointsShape",
     "Label",
     "LabelGroup",
+    "LabelRepartition",
     "Limits",
     "Line",
     "LineShape",

@@ -12,6 +12,7 @@ from asyncsdk.sync.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
 from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
+from asyncsdk.sync.dataset_version_splits import DatasetVersionSplits
 from asyncsdk.sync.dataset_version_tags import DatasetVersionTags
 
 __all__ = ["DatasetVersion"]
@@ -23,6 +24,7 @@ class DatasetVersion(
     DatasetVersionAnnotations,
     DatasetVersionImports,
     DatasetVersionExports,
+    DatasetVersionSplits,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

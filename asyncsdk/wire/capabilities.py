@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "ALL",
+    "COUNTED_ASSETS",
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
@@ -15,6 +16,9 @@ __all__ = [
     "SHARDS",
     "WORKER_FILTERS",
 ]
+
+COUNTED_ASSETS = "counted-assets"
+"""A listing of assets, each with the label counts of its newest annotation."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -37,4 +41,13 @@ SHAPE_DETAILS = "shape-details"
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
-ALL = (IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)
+ALL = (
+    COUNTED_ASSETS,
+    IDEMPOTENCY,
+    ID_PAGES,
+    INSTANCES,
+    MERGED_FILTERS,
+    SHAPE_DETAILS,
+    SHARDS,
+    WORKER_FILTERS,
+)

@@ -211,6 +211,7 @@ PROTOCOL: tuple[Route, ...] = tuple(value for value in globals().values() if isi
 
 # Our additions; a strict platform has none of them
 ATTACH = _get("/api/asyncsdk/attach")
+LIST_COUNTED_ASSETS = _get("/api/asyncsdk/dataset/version/{version}/assets/counted")
 ADMIN_ADD_ORGANIZATION = _create("/api/asyncsdk/admin/organizations")
 ADMIN_LIST_ORGANIZATIONS = _get("/api/asyncsdk/admin/organizations")
 ADMIN_ADD_USER = _create("/api/asyncsdk/admin/users")
