@@ -93,13 +93,17 @@ class Types:
         return any(name in self._twins or name == "Self" for name in names)
 
     def called_with(self, node: ast.expr) -> str | None:
-        """Return the resource object that a parameter is called with, where it can be a function of one."""
-        for inner in ast.walk(node):
-            match inner:
-                case ast.Subscript(value=ast.Name(id="Callable"), slice=ast.Tuple(elts=[called, _])):
-                    twins = [one.id for one in ast.walk(called) if isinstance(one, ast.Name)]
-                    return next((name for name in twins if name in self._twins), None)
-        return None
+        """Return the class of objects that a parameter is called with, where it can be a function of one."""
+        match node:
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return self.called_with(left) or self.called_with(right)
+            case ast.Subscript(
+                value=ast.Name(id="Callable"),
+                slice=ast.Tuple(elts=[ast.List(elts=[ast.Name(id=name)]), _]),
+            ) if name in self._twins:
+                return name
+            case _:
+                return None
 
     def needs_name(self, node: ast.expr) -> bool:
         """Tell whether wrapping looks at the value more than once."""
@@ -153,7 +157,7 @@ class Types:
     def _callable(self, node: ast.expr, inner: ast.expr) -> str:
         """Return a function of one thing, which gives back what is the same on both sides."""
         match inner:
-            case ast.Tuple(elts=[ast.List(elts=[taken]), given]) if not self.is_twin(given):
+            case ast.Tuple(elts=[ast.List(elts=[ast.Name() as taken]), given]) if not self.is_twin(given):
                 self._keep(node, "Callable")
                 return f"Callable[[{self.text(taken)}], {self.text(given)}]"
             case _:
@@ -165,7 +169,8 @@ class Types:
         name = outer.id if isinstance(outer, ast.Name) else ""
         if name == "Callable":
             return self._callable(node, inner)
-        if self.is_twin(inner) and name not in HOLDERS | {ITERATOR}:
+        holds_functions = any(isinstance(one, ast.Name) and one.id == "Callable" for one in ast.walk(inner))
+        if self.is_twin(inner) and (holds_functions or name not in HOLDERS | {ITERATOR}):
             raise self._source.unknown(
                 node, f"annotation {ast.unparse(node)}: a resource inside of {ast.unparse(outer)}"
             )

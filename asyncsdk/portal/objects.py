@@ -61,8 +61,8 @@ def facing(kind: Callable[[Any], Any], value: Any) -> Any:
 
     Args:
         kind: the class of the sync object.
-        value: the argument; what is no function stays as it is.
+        value: the argument; what is no function is unwrapped.
     """
     if not callable(value):
-        return value
+        return unwrap(value)
     return lambda item: value(kind(item))
