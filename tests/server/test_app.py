@@ -92,11 +92,12 @@ async def test_a_body_may_be_large(api):
 
 async def test_a_strict_platform_lacks_the_additions(api, strict_api, platform, strict_platform):
     for route in routes.ADDED:
-        path = route.path(token="x")
+        path = route.path(token="x", version="x")
         assert (await strict_api.send(route.method, path)).status == 404
     ping = await strict_api.call(routes.PING)
     assert ping.keys() == {"sdk_version", "username", "default_organization"}
     assert (await api.call(routes.PING))["asyncsdk"]["capabilities"] == [
+        "counted-assets",
         "idempotency",
         "id-pages",
         "instances",
