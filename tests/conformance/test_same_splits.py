@@ -6,15 +6,12 @@ One difference is allowed, and looked for: theirs do not count masks (the older 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import random
-import subprocess
 from itertools import chain
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from conformance.asking import ask_theirs
 from PIL import Image
 
 import asyncsdk
@@ -23,7 +20,6 @@ from asyncsdk.wire import routes
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(300)]
 
 OLD, NEW = "6.19.2", "6.37.0"
-DRIVER = Path(__file__).parent / "driver" / "same_splits.py"
 COUNT, ANNOTATED = 60, 50
 MASK = ":3S1"
 """Three pixels of an image of 8 by 6."""
@@ -71,7 +67,7 @@ def compare(release, org, pictures):
         async with asyncsdk.Client(org.host, api_token=org.token, organization=org.name) as client:
             version = await annotated_version(client, pictures)
             orders = [dict(zip(ORDER, (version.id, *one), strict=True)) for one in (*SAME, *LOST, *REFUSED)]
-            theirs = ask_theirs(release, org, orders)
+            theirs = ask_theirs(release, "same_splits.py", org, orders)
             ours = [await split(version, order) for order in orders]
             annotated = await version.list_assets(q="annotations.id != None")
         return SimpleNamespace(
@@ -129,21 +125,6 @@ async def split(version, order):
         counts = [dict(zip(one["x"], one["y"], strict=True)) for one in tables]
     names = [[asset.filename for asset in part] for part in parts]
     return [names, [[[name, count] for name, count in found.items()] for found in counts]]
-
-
-def ask_theirs(release, org, orders):
-    command = [Path(os.environ["ASYNCSDK_PEERS"], release, "bin", "python"), DRIVER, org.host, org.token]
-    done = subprocess.run(
-        command,
-        input=json.dumps(orders),
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"TQDM_DISABLE": "1"},
-    )
-    if done.returncode:
-        pytest.fail(f"{done.stdout}\n{done.stderr}", pytrace=False)
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def without(names, counts):

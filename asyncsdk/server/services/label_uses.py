@@ -28,14 +28,11 @@ _LABELS = Prepared(select(label.c.seq, label.c.id).where(any_of(label.c.seq, bin
 
 def _uses(table: Table, use: ColumnElement[str]) -> Prepared:
     """Tell what each annotation uses in one text: a row for every shape would cost many times as much."""
-    rows = (
-        select(table.c.annotation, use.label("use"))
+    return Prepared(
+        select(table.c.annotation, joined(use, table.c.seq))
         .where(any_of(table.c.annotation, bindparam("keys")))
-        .order_by(table.c.annotation, table.c.seq)  # the order of the index: nothing is sorted
-        .subquery()
+        .group_by(table.c.annotation)
     )
-    texts = select(rows.c.annotation, joined(rows.c.use))
-    return Prepared(texts.group_by(rows.c.annotation))
 
 
 _SHAPES = _uses(shape, shape.c.kind + ":" + cast(shape.c.label, Text))

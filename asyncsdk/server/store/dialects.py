@@ -88,7 +88,10 @@ def _contains_sqlite(element: contains, compiler: Any, **options: Any) -> str:
 
 
 class joined(FunctionElement[str]):  # noqa: N801 - reads as the SQL function that it is
-    """The texts of a group, joined with commas in the order in which they come: sort them in a subquery."""
+    """The texts of a group, joined with commas: give the text, and a column that orders them.
+
+    There must be an index on what is grouped by and that column: SQLite joins in the order of its index.
+    """
 
     type: Any = Text()
     inherit_cache: bool | None = True
@@ -97,7 +100,8 @@ class joined(FunctionElement[str]):  # noqa: N801 - reads as the SQL function th
 
 @compiles(joined, "sqlite")
 def _joined_sqlite(element: joined, compiler: Any, **options: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **options)})"
+    text, _order = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"group_concat({text})"
 
 
 class _StartsWith(ColumnElement[bool]):
