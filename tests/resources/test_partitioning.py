@@ -8,7 +8,7 @@ import sys
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asyncsdk.errors import InvalidArgumentError
@@ -54,6 +54,7 @@ def test_s2_no_sum_of_floats_loses_an_item(ratios, count):
         assert found == [7, 2, 1]  # 7, 2, 0 with the plain sum of Python 3.11
 
 
+@settings(deadline=None)
 @given(RATIOS, st.integers(0, 1000), SEEDS)
 def test_nothing_is_lost_and_sizes_are_those_of_the_shares(ratios, count, seed):
     shares = check_ratios(ratios)
@@ -65,6 +66,7 @@ def test_nothing_is_lost_and_sizes_are_those_of_the_shares(ratios, count, seed):
         assert ratio or not part
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=30))
 def test_running_sums_are_those_of_newer_pythons(values):
     found = list(running_sums(values))
@@ -126,6 +128,7 @@ def test_a_seed_gives_the_same_each_time(seed):
     assert stable_parts(keys, [0.5, 0.5], seed) == stable_parts(keys, [0.5, 0.5], seed)
 
 
+@settings(deadline=None)
 @given(RATIOS, st.lists(st.text(), unique=True, min_size=1, max_size=30), st.data(), SEEDS)
 def test_stable_parts_stay_under_growth(ratios, keys, data, seed):
     shares = check_ratios(ratios)
@@ -135,6 +138,7 @@ def test_stable_parts_stay_under_growth(ratios, keys, data, seed):
     assert all(shares[part] > 0 for part in parts.values())
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9), st.integers(1, 9), SEEDS)
 def test_stable_parts_move_only_over_a_boundary(less, more, seed):
     less, more = sorted((less, more))

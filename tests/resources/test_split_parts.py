@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from types import SimpleNamespace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asyncsdk.resources.partitioning import sizes
@@ -13,19 +13,15 @@ from asyncsdk.resources.split_options import split_options
 from asyncsdk.resources.split_parts import parts_of
 from asyncsdk.resources.split_sample import Sample
 
-COUNTS = st.lists(
-    st.tuples(st.sampled_from("abc"), st.integers(1, 3)), unique_by=lambda one: one[0], max_size=3
+COUNTS = [(), (("a", 1),), (("a", 2), ("b", 1)), (("b", 3), ("c", 1)), (("c", 1), ("a", 1), ("b", 1))]
+ASSETS = st.lists(
+    st.tuples(st.sampled_from(COUNTS), st.sampled_from([None, "x", "y", "z"])), min_size=1, max_size=30
 )
 
 
-@st.composite
-def samples(draw):
-    count = draw(st.integers(1, 40))
-    return Sample(
-        [SimpleNamespace(data=SimpleNamespace(id=f"{number}")) for number in range(count)],
-        draw(st.lists(COUNTS.map(tuple), min_size=count, max_size=count)),
-        draw(st.lists(st.sampled_from([None, "x", "y", "z"]), min_size=count, max_size=count)),
-    )
+def sample_of(assets):
+    records = [SimpleNamespace(data=SimpleNamespace(id=f"{number}")) for number in range(len(assets))]
+    return Sample(records, [counts for counts, _ in assets], [group for _, group in assets])
 
 
 @st.composite
@@ -45,7 +41,8 @@ def without_groups(sample):
     return Sample(sample.records, sample.label_counts, [None] * len(sample.records))
 
 
-@given(samples(), options())
+@settings(deadline=None)
+@given(ASSETS.map(sample_of), options())
 def test_nothing_is_lost_or_doubled_and_groups_stay_whole(sample, chosen):
     if chosen.group_by is None:
         sample = without_groups(sample)
@@ -63,13 +60,15 @@ def test_nothing_is_lost_or_doubled_and_groups_stay_whole(sample, chosen):
             assert len(part) < target + largest
 
 
-@given(samples(), options(group_by=None, stable=False))
+@settings(deadline=None)
+@given(ASSETS.map(sample_of), options(group_by=None, stable=False))
 def test_without_groups_sizes_are_those_of_the_boundaries(sample, chosen):
     parts = parts_of(without_groups(sample), chosen)
     assert list(map(len, parts)) == sizes(chosen.ratios, len(sample.records))
 
 
-@given(samples(), options(stratify=False, stable=True), st.data())
+@settings(deadline=None)
+@given(ASSETS.map(sample_of), options(stratify=False, stable=True), st.data())
 def test_stable_parts_stay_when_assets_come_and_go(sample, chosen, data):
     kept = sorted(data.draw(st.sets(st.sampled_from(range(len(sample.records))), min_size=1)))
     some = Sample(

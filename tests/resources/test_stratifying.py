@@ -46,6 +46,7 @@ def squares(found, shares):
     return sum(distance**2 for distance in distances(found, shares))
 
 
+@settings(deadline=None)
 @given(RATIOS, st.lists(LABELS, max_size=60), st.integers())
 def test_sizes_are_exact(ratios, labels, seed):
     targets = sizes(check_ratios(ratios), len(labels))
@@ -54,6 +55,7 @@ def test_sizes_are_exact(ratios, labels, seed):
     assert parts == allot(of_assets(labels), targets, generator_of(seed))
 
 
+@settings(deadline=None)
 @given(RATIOS, st.lists(st.sampled_from("abcde"), min_size=1, max_size=80), st.integers())
 def test_single_labels_are_spread_by_their_shares(ratios, labels, seed):
     """Each label rounds by less than one; what rounding leaves over falls to the labels after it."""
@@ -64,6 +66,7 @@ def test_single_labels_are_spread_by_their_shares(ratios, labels, seed):
     assert worst(in_parts(units, parts, len(targets)), exact) < len(set(labels))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(2, 5), st.integers())
 def test_what_can_be_balanced_exactly_is(first, second, number, seed):
     """Multiples of the number of parts: every part gets the same."""
@@ -91,7 +94,7 @@ def test_many_labels_are_spread_far_better_than_by_chance(seed):
     assert worst(ours, shares) < worst(theirs, shares) / 2
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     RATIOS,
     st.lists(
