@@ -104,6 +104,7 @@ if TYPE_CHECKING:
         PolygonShape,
         RectangleShape,
     )
+    from asyncsdk.records.splits import LabelRepartition
     from asyncsdk.resources.annotation import Annotation, MultiAnnotation
     from asyncsdk.resources.annotation_campaign import AnnotationCampaign
     from asyncsdk.resources.asset import Asset, MultiAsset
@@ -192,6 +193,7 @@ __all__ = [
     "Label",
     "LabelDifference",
     "LabelGroup",
+    "LabelRepartition",
     "Limits",
     "Line",
     "LineShape",
@@ -331,6 +333,7 @@ _HOMES = {
         "PolygonShape",
         "RectangleShape",
     ),
+    "asyncsdk.records.splits": ("LabelRepartition",),
     "asyncsdk.resources.annotation": ("Annotation", "MultiAnnotation"),
     "asyncsdk.resources.annotation_campaign": ("AnnotationCampaign",),
     "asyncsdk.resources.asset": ("Asset", "MultiAsset"),

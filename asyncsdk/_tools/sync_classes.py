@@ -15,7 +15,7 @@ SEQUENCE = "Multi"
 """The base of the sequences, whose sync counterpart is written by hand."""
 
 DROPPED = frozenset({"Generic"})
-RESERVED = frozenset({"SyncIterator", "call", "close", "close_at_exit", "self", "unwrap"})
+RESERVED = frozenset({"SyncIterator", "call", "close", "close_at_exit", "facing", "self", "unwrap"})
 CONTEXT = ("__aenter__", "__aexit__")
 
 
@@ -215,7 +215,11 @@ class _ClassWriter:
 
     def _argument(self, parameter: Parameter) -> str:
         value = parameter.name
-        if self._types.is_twin(parameter.annotation):
+        called_with = self._types.called_with(parameter.annotation)
+        if called_with is not None:
+            self._use("facing")
+            value = f"facing({called_with}, {value})"
+        elif self._types.is_twin(parameter.annotation):
             self._use("unwrap")
             value = f"unwrap({value})"
         return f"{parameter.name}={value}" if parameter.keyword_only else value

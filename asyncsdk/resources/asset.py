@@ -26,6 +26,7 @@ from asyncsdk.resources.downloading import OnError, downloads_to
 from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.listing import read_all
 from asyncsdk.resources.multi import Multi
+from asyncsdk.resources.partitioning import check_share
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
@@ -294,6 +295,25 @@ class MultiAsset(Multi[Asset], Taggable):
         return await files.download_assets(
             downloads, files.Records(self._records), self._version_id, len(self)
         )
+
+    def split(self, ratio: float) -> tuple[MultiAsset, MultiAsset]:
+        """Cut the sequence in two, in its order: nothing is shuffled.
+
+        Args:
+            ratio: share of the first part, 0 to 1; half an asset goes to the even number.
+
+        Returns:
+            The first assets, and the rest.
+
+        Raises:
+            InvalidArgumentError: the ratio is no number from 0 to 1.
+
+        Example:
+            >>> async def halves(version) -> None:
+            ...     first, second = (await version.list_assets()).split(0.5)
+        """
+        end = round(check_share(ratio, "ratio") * len(self))
+        return self[:end], self[end:]
 
     async def as_multidata(self) -> MultiData:
         """Return the data that the assets were made from, in the assets' order.

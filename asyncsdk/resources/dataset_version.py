@@ -17,6 +17,7 @@ from asyncsdk.resources.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_processings import DatasetVersionProcessings
+from asyncsdk.resources.dataset_version_splits import DatasetVersionSplits
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
 from asyncsdk.wire import routes
 
@@ -34,6 +35,7 @@ class DatasetVersion(
     DatasetVersionFolders,
     DatasetVersionComparing,
     DatasetVersionProcessings,
+    DatasetVersionSplits,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

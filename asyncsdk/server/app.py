@@ -74,6 +74,7 @@ ADDED_HANDLERS: dict[Route, Handler] = {
     **assignments.ADDED_HANDLERS,
     **comparing.HANDLERS,
     **jobs.ADDED_HANDLERS,
+    **annotation_handlers.ADDED_HANDLERS,
 }
 """Our additions, which a strict platform lacks."""
 

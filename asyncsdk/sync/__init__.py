@@ -102,6 +102,7 @@ from asyncsdk.records.shapes import (
     PolygonShape,
     RectangleShape,
 )
+from asyncsdk.records.splits import LabelRepartition
 from asyncsdk.sync.annotation import Annotation, MultiAnnotation
 from asyncsdk.sync.annotation_campaign import AnnotationCampaign
 from asyncsdk.sync.asset import Asset, MultiAsset
@@ -188,6 +189,7 @@ __all__ = [
     "Label",
     "LabelDifference",
     "LabelGroup",
+    "LabelRepartition",
     "Limits",
     "Line",
     "LineShape",

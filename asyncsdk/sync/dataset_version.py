@@ -16,6 +16,7 @@ from asyncsdk.sync.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
 from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.sync.dataset_version_processings import DatasetVersionProcessings
+from asyncsdk.sync.dataset_version_splits import DatasetVersionSplits
 from asyncsdk.sync.dataset_version_tags import DatasetVersionTags
 
 __all__ = ["DatasetVersion"]
@@ -31,6 +32,7 @@ class DatasetVersion(
     DatasetVersionFolders,
     DatasetVersionComparing,
     DatasetVersionProcessings,
+    DatasetVersionSplits,
     DatasetVersionTags,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""

@@ -9,6 +9,7 @@ __all__ = [
     "ALL",
     "ASSIGNMENT_MOVES",
     "CHECKSUMS",
+    "COUNTED_ASSETS",
     "FILE_REPLACEMENT",
     "IDEMPOTENCY",
     "ID_PAGES",
@@ -26,6 +27,8 @@ ASSIGNMENT_MOVES = "assignment-moves"
 """Assignments of a campaign can be submitted, skipped and sent back."""
 CHECKSUMS = "checksums"
 """Listings of assets take `checksums=true`, and then tell the SHA-256 of each file."""
+COUNTED_ASSETS = "counted-assets"
+"""A listing of assets, each with the label counts of its newest annotation."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -62,6 +65,7 @@ WORKER_FILTERS = "worker-filters"
 ALL = (
     ASSIGNMENT_MOVES,
     CHECKSUMS,
+    COUNTED_ASSETS,
     FILE_REPLACEMENT,
     IDEMPOTENCY,
     ID_PAGES,

@@ -30,6 +30,7 @@ from asyncsdk import (
     Label,
     LabelDifference,
     LabelGroup,
+    LabelRepartition,
     LoadedAnnotation,
     LoadedAnnotations,
     LossReport,
@@ -222,3 +223,22 @@ async def assets(version: DatasetVersion) -> None:
 
 
 assert_type(run(clients()), None)
+
+
+def scene_of(asset: Asset) -> str | None:
+    return asset.filename.partition("_")[0] or None
+
+
+async def splits(version: DatasetVersion, assets: MultiAsset) -> None:
+    train, test, in_train, in_test, labels = await version.train_test_split(0.8, 42, group_by=scene_of)
+    assert_type(train, MultiAsset)
+    assert_type(test, MultiAsset)
+    assert_type(in_train, LabelRepartition)
+    assert_type(in_test["y"], list[int])
+    assert_type(labels, list[Label])
+    three = await version.train_test_val_split([64, 16, 20], "seed", stratify=True)
+    assert_type(three[2], MultiAsset)
+    parts, counts, _ = await version.split_into_multi_assets((1, 2), group_by="metadata.scene")
+    assert_type(parts, list[MultiAsset])
+    assert_type(counts, list[dict[str, int]])
+    assert_type(assets.split(0.5), tuple[MultiAsset, MultiAsset])
