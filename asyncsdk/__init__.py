@@ -46,7 +46,9 @@ if TYPE_CHECKING:
         AnnotationExportKey,
         AnnotationFileType,
         AnnotationStatus,
+        AssignmentStatus,
         AttributeType,
+        CampaignStepType,
         DataType,
         DataUploadStatus,
         Framework,
@@ -55,6 +57,9 @@ if TYPE_CHECKING:
         JobRunStatus,
         JobStatus,
         MetadataType,
+        ProcessingInputType,
+        ProcessingTargetType,
+        ProcessingType,
         TagTarget,
         Target,
     )
@@ -65,9 +70,18 @@ if TYPE_CHECKING:
     from asyncsdk.formats.loss import Loss, LossKind, LossReport
     from asyncsdk.records.annotations import AnnotationStats, LoadedAnnotation, TrackShape
     from asyncsdk.records.attributes import AttributeConfiguration
+    from asyncsdk.records.campaigns import Assignee, IssueCount
     from asyncsdk.records.cloud_objects import CloudObject
     from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
     from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+    from asyncsdk.records.differences import (
+        AssetDifference,
+        LabelDifference,
+        NameDifference,
+        VersionDifference,
+    )
+    from asyncsdk.records.folders import FolderDifference, FolderReport
+    from asyncsdk.records.jobs import JobLine
     from asyncsdk.records.labels import Skeleton
     from asyncsdk.records.loading import LoadedAnnotations
     from asyncsdk.records.new_shapes import (
@@ -79,6 +93,7 @@ if TYPE_CHECKING:
         NewRectangle,
     )
     from asyncsdk.records.previews import Preview
+    from asyncsdk.records.processings import ProcessingInput
     from asyncsdk.records.projections import CloudProjection
     from asyncsdk.records.reports import Failure, TransferReport, UploadedFile, UploadReport
     from asyncsdk.records.shapes import (
@@ -90,8 +105,12 @@ if TYPE_CHECKING:
         PolygonShape,
         RectangleShape,
     )
+    from asyncsdk.records.splits import LabelRepartition
     from asyncsdk.resources.annotation import Annotation, MultiAnnotation
+    from asyncsdk.resources.annotation_campaign import AnnotationCampaign
     from asyncsdk.resources.asset import Asset, MultiAsset
+    from asyncsdk.resources.assignment import Assignment
+    from asyncsdk.resources.campaign_step import CampaignStep
     from asyncsdk.resources.client import Client
     from asyncsdk.resources.data import Data, MultiData
     from asyncsdk.resources.data_source import DataSource
@@ -102,9 +121,11 @@ if TYPE_CHECKING:
     from asyncsdk.resources.job import Job
     from asyncsdk.resources.label import Label
     from asyncsdk.resources.label_group import LabelGroup
+    from asyncsdk.resources.missing_assets import MissingAssets
     from asyncsdk.resources.model import Model
     from asyncsdk.resources.model_file import ModelFile
     from asyncsdk.resources.model_version import ModelVersion
+    from asyncsdk.resources.processing import Processing
     from asyncsdk.resources.projection import Projection
     from asyncsdk.resources.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
     from asyncsdk.resources.tag import Tag
@@ -112,12 +133,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Annotation",
+    "AnnotationCampaign",
     "AnnotationExportKey",
     "AnnotationFileType",
     "AnnotationStats",
     "AnnotationStatus",
     "ApiError",
     "Asset",
+    "AssetDifference",
+    "Assignee",
+    "Assignment",
+    "AssignmentStatus",
     "AsyncSDKError",
     "AttributeConfiguration",
     "AttributeType",
@@ -127,6 +153,8 @@ __all__ = [
     "COCOFile",
     "COCOImage",
     "COCOVideo",
+    "CampaignStep",
+    "CampaignStepType",
     "Classification",
     "ClassificationShape",
     "Client",
@@ -145,6 +173,8 @@ __all__ = [
     "DeadlineError",
     "Failure",
     "FileNotFoundException",
+    "FolderDifference",
+    "FolderReport",
     "ForbiddenError",
     "FormatError",
     "Framework",
@@ -153,14 +183,18 @@ __all__ = [
     "InferenceType",
     "InvalidArgumentError",
     "InvalidQueryError",
+    "IssueCount",
     "ItemIterator",
     "Job",
     "JobFailedError",
+    "JobLine",
     "JobRunStatus",
     "JobStatus",
     "KeypointsShape",
     "Label",
+    "LabelDifference",
     "LabelGroup",
+    "LabelRepartition",
     "Limits",
     "Line",
     "LineShape",
@@ -176,6 +210,7 @@ __all__ = [
     "MetadataKey",
     "MetadataSchema",
     "MetadataType",
+    "MissingAssets",
     "MissingFileError",
     "Model",
     "ModelFile",
@@ -183,6 +218,7 @@ __all__ = [
     "MultiAnnotation",
     "MultiAsset",
     "MultiData",
+    "NameDifference",
     "NewClassification",
     "NewLine",
     "NewMask",
@@ -199,6 +235,11 @@ __all__ = [
     "Polygon",
     "PolygonShape",
     "Preview",
+    "Processing",
+    "ProcessingInput",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "ProgressEvent",
     "Projection",
     "ProtocolError",
@@ -224,6 +265,7 @@ __all__ = [
     "UploadReport",
     "UploadedFile",
     "User",
+    "VersionDifference",
     "Worker",
     "__version__",
     "run",
@@ -235,7 +277,9 @@ _HOMES = {
         "AnnotationExportKey",
         "AnnotationFileType",
         "AnnotationStatus",
+        "AssignmentStatus",
         "AttributeType",
+        "CampaignStepType",
         "DataType",
         "DataUploadStatus",
         "Framework",
@@ -244,6 +288,9 @@ _HOMES = {
         "JobRunStatus",
         "JobStatus",
         "MetadataType",
+        "ProcessingInputType",
+        "ProcessingTargetType",
+        "ProcessingType",
         "TagTarget",
         "Target",
     ),
@@ -254,7 +301,16 @@ _HOMES = {
     "asyncsdk.formats.loss": ("Loss", "LossKind", "LossReport"),
     "asyncsdk.records.annotations": ("AnnotationStats", "LoadedAnnotation", "TrackShape"),
     "asyncsdk.records.attributes": ("AttributeConfiguration",),
+    "asyncsdk.records.campaigns": ("Assignee", "IssueCount"),
     "asyncsdk.records.coco": ("COCOAnnotation", "COCOCategory", "COCOImage", "COCOVideo"),
+    "asyncsdk.records.folders": ("FolderDifference", "FolderReport"),
+    "asyncsdk.records.differences": (
+        "AssetDifference",
+        "LabelDifference",
+        "NameDifference",
+        "VersionDifference",
+    ),
+    "asyncsdk.records.jobs": ("JobLine",),
     "asyncsdk.records.labels": ("Skeleton",),
     "asyncsdk.records.loading": ("LoadedAnnotations",),
     "asyncsdk.records.new_shapes": (
@@ -267,6 +323,7 @@ _HOMES = {
     ),
     "asyncsdk.records.cloud_objects": ("CloudObject",),
     "asyncsdk.records.custom_metadata": ("MetadataKey", "MetadataSchema"),
+    "asyncsdk.records.processings": ("ProcessingInput",),
     "asyncsdk.records.projections": ("CloudProjection",),
     "asyncsdk.records.previews": ("Preview",),
     "asyncsdk.records.reports": ("Failure", "TransferReport", "UploadReport", "UploadedFile"),
@@ -279,8 +336,12 @@ _HOMES = {
         "PolygonShape",
         "RectangleShape",
     ),
+    "asyncsdk.records.splits": ("LabelRepartition",),
     "asyncsdk.resources.annotation": ("Annotation", "MultiAnnotation"),
+    "asyncsdk.resources.annotation_campaign": ("AnnotationCampaign",),
     "asyncsdk.resources.asset": ("Asset", "MultiAsset"),
+    "asyncsdk.resources.assignment": ("Assignment",),
+    "asyncsdk.resources.campaign_step": ("CampaignStep",),
     "asyncsdk.resources.client": ("Client",),
     "asyncsdk.resources.data": ("Data", "MultiData"),
     "asyncsdk.resources.data_source": ("DataSource",),
@@ -291,10 +352,12 @@ _HOMES = {
     "asyncsdk.resources.job": ("Job",),
     "asyncsdk.resources.label": ("Label",),
     "asyncsdk.resources.label_group": ("LabelGroup",),
+    "asyncsdk.resources.missing_assets": ("MissingAssets",),
     "asyncsdk.resources.shapes": ("Classification", "Line", "Mask", "Point", "Polygon", "Rectangle"),
     "asyncsdk.resources.model": ("Model",),
     "asyncsdk.resources.model_file": ("ModelFile",),
     "asyncsdk.resources.model_version": ("ModelVersion",),
+    "asyncsdk.resources.processing": ("Processing",),
     "asyncsdk.resources.projection": ("Projection",),
     "asyncsdk.resources.tag": ("Tag",),
     "asyncsdk.resources.worker": ("User", "Worker"),

@@ -11,7 +11,10 @@ __all__ = [
     "AnnotationExportKey",
     "AnnotationFileType",
     "AnnotationStatus",
+    "AssignmentMove",
+    "AssignmentStatus",
     "AttributeType",
+    "CampaignStepType",
     "DataType",
     "DataUploadStatus",
     "Framework",
@@ -21,6 +24,9 @@ __all__ = [
     "JobStatus",
     "MetadataType",
     "ObjectDataType",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "StorageKind",
     "TagTarget",
     "Target",
@@ -169,6 +175,74 @@ class JobRunStatus(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     KILLED = "KILLED"
+
+
+class CampaignStepType(StrEnum):
+    """What is done at a step of a campaign."""
+
+    ANNOTATION = "ANNOTATION"
+    REVIEW = "REVIEW"
+    QUALITY_CONTROL = "QUALITY_CONTROL"
+    """In review campaigns of deployments only."""
+
+
+class AssignmentStatus(StrEnum):
+    """How far the work on an asset is."""
+
+    TO_DO = "TO_DO"
+    TO_REWORK = "TO_REWORK"
+    """It was sent back."""
+
+    DONE = "DONE"
+    """It has passed the last step."""
+
+    SKIPPED = "SKIPPED"
+
+
+class AssignmentMove(StrEnum):
+    """What can be done with an assignment; our addition to the protocol."""
+
+    SUBMIT = "SUBMIT"
+    """The work at its step is done: it goes on to the next one."""
+
+    SKIP = "SKIP"
+    """It stays where it is and is not worked on."""
+
+    REWORK = "REWORK"
+    """It goes back to an earlier step."""
+
+
+class ProcessingTargetType(StrEnum):
+    """What a processing is launched on."""
+
+    DATASET_VERSION = "DATASET_VERSION"
+    MODEL_VERSION = "MODEL_VERSION"
+    DATALAKE = "DATALAKE"
+
+
+class ProcessingType(StrEnum):
+    """What a processing does; each type belongs to one kind of target."""
+
+    PRE_ANNOTATION = "PRE_ANNOTATION"
+    DATA_AUGMENTATION = "DATA_AUGMENTATION"
+    DATASET_VERSION_CREATION = "DATASET_VERSION_CREATION"
+    AUTO_TAGGING = "AUTO_TAGGING"
+    AUTO_ANNOTATION = "AUTO_ANNOTATION"
+    DATA_AUTO_TAGGING = "DATA_AUTO_TAGGING"
+    MODEL_COMPRESSION = "MODEL_COMPRESSION"
+    MODEL_CONVERSION = "MODEL_CONVERSION"
+
+
+class ProcessingInputType(StrEnum):
+    """What the value of a processing's input is: a text, a number, or the id of an object."""
+
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    DATASET_VERSION = "DATASET_VERSION"
+    MODEL_VERSION = "MODEL_VERSION"
+    MODEL = "MODEL"
+    DATALAKE = "DATALAKE"
+    DATASET = "DATASET"
 
 
 class MetadataType(StrEnum):

@@ -19,6 +19,7 @@ from uuid import uuid4
 import attrs
 import pytest
 from PIL import Image
+from programs import offer_programs
 from sqlalchemy import select
 
 from asyncsdk.flow.loop import run
@@ -187,6 +188,13 @@ def new_org(platform):
 def org(platform):
     """A fresh organization: `.host`, `.token`, `.id`, `.name`, `.connector`, `.datalake`, `.username`."""
     return make_organization(platform)
+
+
+@pytest.fixture(scope="session")
+def programs(platform, strict_platform):
+    """Offers the programs of `programs.py` on the platforms of the session."""
+    for each in (platform, strict_platform):
+        offer_programs(each.workspace)
 
 
 @pytest.fixture

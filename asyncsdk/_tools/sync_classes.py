@@ -18,7 +18,7 @@ BY_HAND = {SEQUENCE: "SyncMulti", "Previewable": "SyncPreviewable"}
 """Bases whose sync counterparts are written by hand, in `asyncsdk.portal`."""
 
 DROPPED = frozenset({"Generic"})
-RESERVED = frozenset({"SyncIterator", "call", "close", "close_at_exit", "self", "unwrap"})
+RESERVED = frozenset({"SyncIterator", "call", "close", "close_at_exit", "facing", "self", "unwrap"})
 CONTEXT = ("__aenter__", "__aexit__")
 
 
@@ -218,7 +218,11 @@ class _ClassWriter:
 
     def _argument(self, parameter: Parameter) -> str:
         value = parameter.name
-        if self._types.is_twin(parameter.annotation):
+        called_with = self._types.called_with(parameter.annotation)
+        if called_with is not None:
+            self._use("facing")
+            value = f"facing({called_with}, {value})"
+        elif self._types.is_twin(parameter.annotation):
             self._use("unwrap")
             value = f"unwrap({value})"
         return f"{parameter.name}={value}" if parameter.keyword_only else value

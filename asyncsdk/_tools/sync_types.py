@@ -28,7 +28,7 @@ UNCHANGED = (
 """Modules whose types are the same on both sides."""
 
 PLAIN = {
-    "collections.abc": {"Iterable", "Mapping", "Sequence"},
+    "collections.abc": {"Callable", "Iterable", "Mapping", "Sequence"},
     "types": {"TracebackType"},
     "typing": {"Any", "Literal", "Self"},
 }
@@ -93,6 +93,19 @@ class Types:
         names = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
         return any(name in self._twins or name == "Self" for name in names)
 
+    def called_with(self, node: ast.expr) -> str | None:
+        """Return the class of objects that a parameter is called with, where it can be a function of one."""
+        match node:
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return self.called_with(left) or self.called_with(right)
+            case ast.Subscript(
+                value=ast.Name(id="Callable"),
+                slice=ast.Tuple(elts=[ast.List(elts=[ast.Name(id=name)]), _]),
+            ) if name in self._twins:
+                return name
+            case _:
+                return None
+
     def needs_name(self, node: ast.expr) -> bool:
         """Tell whether wrapping looks at the value more than once."""
         is_tuple = isinstance(node, ast.Subscript) and ast.unparse(node.value) == "tuple"
@@ -142,9 +155,23 @@ class Types:
     def _unwrappable(self, node: ast.expr) -> UnknownShapeError:
         return self._source.unknown(node, f"result {ast.unparse(node)}: how to wrap it is not known")
 
+    def _callable(self, node: ast.expr, inner: ast.expr) -> str:
+        """Return a function of one thing, which gives back what is the same on both sides."""
+        match inner:
+            case ast.Tuple(elts=[ast.List(elts=[ast.Name() as taken]), given]) if not self.is_twin(given):
+                self._keep(node, "Callable")
+                return f"Callable[[{self.text(taken)}], {self.text(given)}]"
+            case _:
+                raise self._source.unknown(
+                    node, f"annotation {ast.unparse(node)}: a function of another form"
+                )
+
     def _generic(self, node: ast.expr, outer: ast.expr, inner: ast.expr) -> str:
         name = outer.id if isinstance(outer, ast.Name) else ""
-        if self.is_twin(inner) and name not in HOLDERS | {ITERATOR}:
+        if name == "Callable":
+            return self._callable(node, inner)
+        holds_functions = any(isinstance(one, ast.Name) and one.id == "Callable" for one in ast.walk(inner))
+        if self.is_twin(inner) and (holds_functions or name not in HOLDERS | {ITERATOR}):
             raise self._source.unknown(
                 node, f"annotation {ast.unparse(node)}: a resource inside of {ast.unparse(outer)}"
             )

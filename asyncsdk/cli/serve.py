@@ -51,6 +51,13 @@ def serve(
     storage_kind: Annotated[
         StorageKind, typer.Option(help="Kind of object storage to speak as.", envvar="ASYNCSDK_STORAGE_KIND")
     ] = StorageKind.MINIO,
+    processings: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the programs that processings may run; processings.toml of the workspace without.",
+            envvar="ASYNCSDK_PROCESSINGS",
+        ),
+    ] = None,
     strict_protocol: Annotated[
         bool, typer.Option("--strict-protocol", help="Switch the additions to the protocol off.")
     ] = False,
@@ -65,6 +72,7 @@ def serve(
         strict_protocol=strict_protocol,
         full_durability=durability is Durability.FULL,
         storage_kind=storage_kind,
+        processings=processings,
     )
 
     def ready(platform: RunningPlatform) -> None:

@@ -6,13 +6,13 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from asyncsdk.records import codec
 
-__all__ = ["NameBook", "safe_name"]
+__all__ = ["NameBook", "marked_names", "safe_name"]
 
 MAX_NAME_BYTES = 255
 """What the usual file systems take, in UTF-8."""
@@ -21,6 +21,7 @@ _MAX_EXTENSION_BYTES = 32
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, lone surrogates, separators
 _FORBIDDEN_ON_WINDOWS = frozenset('<>:"|?*')
 _DRIVE = re.compile(r"^([A-Za-z]):")
+_PLAIN = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?")
 _DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 
 
@@ -47,6 +48,8 @@ def safe_name(name: str, *, windows: bool = os.name == "nt", room: int = 0) -> s
         >>> safe_name("..")
         'unnamed'
     """
+    if len(name) + room <= MAX_NAME_BYTES and _PLAIN.fullmatch(name) and not _DEVICE.match(name):
+        return name  # as almost all are; it saves looking at each character
     text = "".join("_" if _is_forbidden(char, windows=windows) else char for char in name)
     text = _DRIVE.sub(r"\1_", text.strip(" ."))
     if not text:
@@ -77,6 +80,22 @@ def _split(name: str) -> tuple[str, str]:
     if not extension or len(extension.encode()) > _MAX_EXTENSION_BYTES:
         return name, ""
     return name[: -len(extension)], extension
+
+
+def marked_names(item_id: str, filename: str) -> Iterator[str]:
+    """Yield the file names of an item whose own name belongs to another one, the preferred one first.
+
+    Args:
+        item_id: the item's id.
+        filename: the item's own name, as the server sent it.
+
+    Example:
+        >>> list(marked_names("0198c0de-0000-7000-8000-00000000000b", "cat.jpg"))
+        ['cat-00000000000b.jpg', 'cat-0198c0de-0000-7000-8000-00000000000b.jpg']
+    """
+    stem, extension = _split(safe_name(filename))
+    for mark in (item_id[-12:], item_id):
+        yield safe_name(f"{stem}-{mark}{extension}")
 
 
 class NameBook:
@@ -123,17 +142,23 @@ class NameBook:
         name = safe_name(filename)
         if self._take(name, item_id):
             return name
-        stem, extension = _split(name)
-        for mark in (item_id[-12:], item_id):
-            other = safe_name(f"{stem}-{mark}{extension}")
+        for other in marked_names(item_id, filename):
             if self._take(other, item_id):
                 return other
         digest = hashlib.sha256(f"{item_id}/{filename}".encode("utf-8", "surrogatepass")).hexdigest()
-        return f"{digest}{extension}"
+        return f"{digest}{_split(name)[1]}"
+
+    def give(self, item_id: str, name: str) -> None:
+        """Let a name belong to an item from now on, whoever had it: its file is that item's.
+
+        Args:
+            item_id: the item's id.
+            name: the name of the file.
+        """
+        self._owners[_key(name)] = item_id
 
     def _take(self, name: str, item_id: str) -> bool:
-        key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-        mine = self._owners.setdefault(key, item_id) == item_id
+        mine = self._owners.setdefault(_key(name), item_id) == item_id
         self._contested |= not mine
         return mine
 
@@ -149,3 +174,8 @@ class NameBook:
         except codec.CodecError:
             return cls()
         return cls({name: owner for name, owner in owners.items() if isinstance(owner, str)})
+
+
+def _key(name: str) -> str:
+    """Names that differ only in case or in Unicode composition are one name."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncsdk.portal.iterating import SyncIterator
-from asyncsdk.portal.objects import SyncObject, unwrap
+from asyncsdk.portal.objects import SyncObject, facing, unwrap
 from asyncsdk.portal.previews import SyncPreviewable
 from asyncsdk.portal.process import call, close, close_at_exit
 from asyncsdk.portal.sequences import SyncMulti
@@ -16,5 +16,6 @@ __all__ = [
     "call",
     "close",
     "close_at_exit",
+    "facing",
     "unwrap",
 ]

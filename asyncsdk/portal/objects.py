@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
-__all__ = ["SyncObject", "unwrap"]
+__all__ = ["SyncObject", "facing", "unwrap"]
 
 
 class SyncObject:
@@ -54,3 +54,15 @@ def unwrap(value: Any) -> Any:
             return [unwrap(item) for item in value]
         case _:
             return value
+
+
+def facing(kind: Callable[[Any], Any], value: Any) -> Any:
+    """Return an argument that is called with sync objects where it is a function of one async object.
+
+    Args:
+        kind: the class of the sync object.
+        value: the argument; what is no function is unwrapped.
+    """
+    if not callable(value):
+        return unwrap(value)
+    return lambda item: value(kind(item))

@@ -189,11 +189,11 @@ class LabelUse:
 
 @attrs.frozen(kw_only=True)
 class ExtendedAnnotation:
-    """Which labels an annotation uses, one entry per shape."""
+    """Which labels an annotation uses, one entry per shape; the protocol promises no more than the lists."""
 
-    id: str
-    worker_id: str
-    status: AnnotationStatus
+    id: str | None = absent()
+    worker_id: str | None = absent()
+    status: AnnotationStatus | None = absent()
     classifications: tuple[LabelUse, ...] = ()
     rectangles: tuple[LabelUse, ...] = ()
     polygons: tuple[LabelUse, ...] = ()
@@ -201,6 +201,8 @@ class ExtendedAnnotation:
     points: tuple[LabelUse, ...] = ()
     keypoints: tuple[LabelUse, ...] = ()
     masks: tuple[LabelUse, ...] = ()
+    tracks: tuple[LabelUse, ...] = absent(())
+    """Only where there are some."""
 
 
 @attrs.frozen(kw_only=True)

@@ -74,6 +74,7 @@ class DataRecord:
     custom_metadata: dict[str, Any] | None = None
     datalake_id: str | None = absent()
     size_bytes: int | None = absent()
+    sha256: str | None = absent()
     created_at: datetime | None = absent()
     tags: tuple[TagRecord, ...] | None = absent()
     data_source: DataSourceRecord | None = absent()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import attrs
 
 from asyncsdk.records.absent import absent
 
-__all__ = ["JobRecord", "SavedLog"]
+__all__ = ["JobLine", "JobLines", "JobRecord", "SavedLog"]
 
 
 @attrs.frozen
@@ -24,6 +25,33 @@ class JobRecord:
     """Our addition: why the job failed."""
 
     created_at: datetime | None = absent()
+
+    kind: str | None = absent()
+    """Our addition: what the job does, such as `add-assets` or `processing`."""
+
+    result: Any = absent()
+    """Our addition: what the processing gave, a JSON value."""
+
+
+@attrs.frozen
+class JobLine:
+    """A line of a job's log."""
+
+    number: int
+    """Grows from line to line, with gaps."""
+
+    line: str
+    created_at: datetime
+
+
+@attrs.frozen
+class JobLines:
+    """Our addition: some lines of a job's log, the oldest first."""
+
+    items: list[JobLine]
+
+    status: str
+    """Status of the job when the lines were read, in the words of the second generation."""
 
 
 @attrs.frozen

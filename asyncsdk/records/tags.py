@@ -6,7 +6,7 @@ import attrs
 
 from asyncsdk.enums import TagTarget
 
-__all__ = ["NewOrganizationTag", "NewTag", "TagPatch", "TagRecord", "TagUse"]
+__all__ = ["NewOrganizationTag", "NewTag", "TagConversion", "TagPatch", "TagRecord", "TagUse"]
 
 
 @attrs.frozen
@@ -38,6 +38,14 @@ class TagPatch:
     """Renames a tag."""
 
     name: str
+
+
+@attrs.frozen
+class TagConversion:
+    """Turns tags of assets, or of their data, into classifications."""
+
+    tag_ids: tuple[str, ...]
+    tag_type: TagTarget
 
 
 @attrs.frozen

@@ -7,7 +7,6 @@ from typing import Any
 
 from asyncsdk.errors import InvalidArgumentError, PartialFailure, ProtocolError
 from asyncsdk.flow.bounded import stream_bounded
-from asyncsdk.flow.stream import BoundedStream
 from asyncsdk.records.annotations import LoadedAnnotation
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.reports import Failure
@@ -15,7 +14,7 @@ from asyncsdk.resources.annotation_chunks import Chunk, ChunkLoader, id_chunks, 
 from asyncsdk.resources.annotation_listing import AnnotationSelection
 from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.connection import Connection
-from asyncsdk.resources.iterating import ItemIterator, PageSource
+from asyncsdk.resources.iterating import ItemIterator, PageSource, StreamedPages
 from asyncsdk.resources.worker_filters import check_worker
 from asyncsdk.wire import routes
 
@@ -135,20 +134,7 @@ def loaded_pages(
 
     chunks = id_chunks(pages_of_ids(connection, chosen), _size(chunk_size))
     limit = check_count(max_workers, "max_workers", least=1) or _STREAMED_AT_ONCE
-    return _Chunks(stream_bounded(load, chunks, limit=limit))
-
-
-class _Chunks:
-    """The chunks of a stream as pages."""
-
-    def __init__(self, chunks: BoundedStream[list[LoadedAnnotation]]) -> None:
-        self._chunks = chunks
-
-    async def next_page(self) -> list[LoadedAnnotation] | None:
-        return await anext(self._chunks, None)
-
-    async def aclose(self) -> None:
-        await self._chunks.aclose()
+    return StreamedPages(stream_bounded(load, chunks, limit=limit))
 
 
 async def _load(

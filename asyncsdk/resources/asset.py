@@ -29,10 +29,12 @@ from asyncsdk.resources.downloading import OnError, downloads_to
 from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.listing import read_all
 from asyncsdk.resources.multi import Multi
+from asyncsdk.resources.partitioning import check_share
 from asyncsdk.resources.previewable import Previewable
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
+from asyncsdk.resources.tagging import TagHome
 from asyncsdk.resources.worker import Worker
 from asyncsdk.wire import routes
 
@@ -223,6 +225,9 @@ class Asset(Resource[AssetRecord], Downloadable, Taggable, Previewable):
     def _file(self) -> FileItem:
         return files.asset_file(self._connection, self._record)
 
+    def _tag_home(self) -> TagHome:
+        return TagHome.of_version(self._connection, self._version_id)
+
 
 class MultiAsset(Previewable, Multi[Asset], Taggable):
     """A sequence of assets of one dataset version, with bulk methods."""
@@ -308,6 +313,25 @@ class MultiAsset(Previewable, Multi[Asset], Taggable):
             downloads, files.Records(self._records), self._version_id, len(self)
         )
 
+    def split(self, ratio: float) -> tuple[MultiAsset, MultiAsset]:
+        """Cut the sequence in two, in its order: nothing is shuffled.
+
+        Args:
+            ratio: share of the first part, 0 to 1; half an asset goes to the even number.
+
+        Returns:
+            The first assets, and the rest.
+
+        Raises:
+            InvalidArgumentError: the ratio is no number from 0 to 1.
+
+        Example:
+            >>> async def halves(version) -> None:
+            ...     first, second = (await version.list_assets()).split(0.5)
+        """
+        end = round(check_share(ratio, "ratio") * len(self))
+        return self[:end], self[end:]
+
     async def as_multidata(self) -> MultiData:
         """Return the data that the assets were made from, in the assets' order.
 
@@ -354,3 +378,6 @@ class MultiAsset(Previewable, Multi[Asset], Taggable):
 
     def _of(self, records: Sequence[Any]) -> Self:
         return type(self)(self._connection, records, self._version_id)
+
+    def _tag_home(self) -> TagHome:
+        return TagHome.of_version(self._connection, self._version_id)

@@ -13,10 +13,12 @@ from asyncsdk.config import Settings, check_host, expand_token
 from asyncsdk.embedded import attach_embedded
 from asyncsdk.records.data import DatalakeRecord
 from asyncsdk.records.datasets import DatasetRecord, DatasetVersionRecord, NewDataset
-from asyncsdk.records.jobs import JobRecord
 from asyncsdk.records.paging import Items
 from asyncsdk.resources import data_sources, raw_requests, workers
+from asyncsdk.resources.client_campaigns import ClientCampaigns
+from asyncsdk.resources.client_jobs import ClientJobs
 from asyncsdk.resources.client_models import ClientModels
+from asyncsdk.resources.client_processings import ClientProcessings
 from asyncsdk.resources.client_tags import ClientTags
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_source import DataSource
@@ -24,7 +26,6 @@ from asyncsdk.resources.datalake import Datalake
 from asyncsdk.resources.dataset import Dataset
 from asyncsdk.resources.dataset_version import DatasetVersion
 from asyncsdk.resources.endpoint import RemoteEndpoint
-from asyncsdk.resources.job import Job
 from asyncsdk.resources.worker import User
 from asyncsdk.wire import routes
 from asyncsdk.wire.ids import canonical_id
@@ -32,7 +33,7 @@ from asyncsdk.wire.ids import canonical_id
 __all__ = ["Client"]
 
 
-class Client(ClientTags, ClientModels):
+class Client(ClientTags, ClientModels, ClientCampaigns, ClientProcessings, ClientJobs):
     """A connection to one organization of a platform.
 
     Use it with `async with`, or let the first call connect and call `close` at the end. A client belongs to
@@ -285,21 +286,6 @@ class Client(ClientTags, ClientModels):
         return [
             User(self._connection, record) for record in await workers.list_users(self._connection, username)
         ]
-
-    async def get_job_by_id(self, id: str | UUID) -> Job:  # noqa: A002 - the protocol's word
-        """Return a job of the second generation by its id.
-
-        Args:
-            id: its id.
-
-        Raises:
-            NotFoundError: there is none of this id.
-        """
-        await self.connect()
-        record = await self._connection.call(
-            routes.FIND_JOB_RUN, JobRecord, query={"id": canonical_id(id)}, org=self.id
-        )
-        return Job(self._connection, [record], generation=2)
 
     async def request(
         self, method: str, path: str, *, query: dict[str, Any] | None = None, body: Any = None

@@ -36,6 +36,18 @@ class ClientTags:
         """
         return Tag(self._connection, await (await self._home(target)).create(name))
 
+    async def get_or_create_tag(self, name: str, target: TagTarget | str) -> Tag:
+        """Return a tag by its name, created when there is none.
+
+        Args:
+            name: its name.
+            target: the kind of object it is for; `DATA` means the default datalake.
+
+        Raises:
+            InvalidArgumentError: the target is `ASSET`, or unknown.
+        """
+        return Tag(self._connection, await (await self._home(target)).find_or_create(name))
+
     async def find_tag(self, name: str, target: TagTarget | str) -> Tag:
         """Return a tag by its name.
 
@@ -111,6 +123,84 @@ class ClientTags:
     async def list_dataset_version_tags(self) -> list[Tag]:
         """List the tags for dataset versions, newest first."""
         return await self.list_tags(TagTarget.DATASET_VERSION)
+
+    async def create_model_tag(self, name: str) -> Tag:
+        """Create a tag for models.
+
+        Args:
+            name: its name.
+
+        Raises:
+            ConflictError: there is one of this name.
+        """
+        return await self.create_tag(name, TagTarget.MODEL)
+
+    async def find_model_tag(self, name: str) -> Tag:
+        """Return a tag for models.
+
+        Args:
+            name: its name.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return await self.find_tag(name, TagTarget.MODEL)
+
+    async def list_model_tags(self) -> list[Tag]:
+        """List the tags for models, newest first."""
+        return await self.list_tags(TagTarget.MODEL)
+
+    async def create_model_version_tag(self, name: str) -> Tag:
+        """Create a tag for model versions.
+
+        Args:
+            name: its name.
+
+        Raises:
+            ConflictError: there is one of this name.
+        """
+        return await self.create_tag(name, TagTarget.MODEL_VERSION)
+
+    async def find_model_version_tag(self, name: str) -> Tag:
+        """Return a tag for model versions.
+
+        Args:
+            name: its name.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return await self.find_tag(name, TagTarget.MODEL_VERSION)
+
+    async def list_model_version_tags(self) -> list[Tag]:
+        """List the tags for model versions, newest first."""
+        return await self.list_tags(TagTarget.MODEL_VERSION)
+
+    async def create_deployment_tag(self, name: str) -> Tag:
+        """Create a tag for deployments.
+
+        Args:
+            name: its name.
+
+        Raises:
+            ConflictError: there is one of this name.
+        """
+        return await self.create_tag(name, TagTarget.DEPLOYMENT)
+
+    async def find_deployment_tag(self, name: str) -> Tag:
+        """Return a tag for deployments.
+
+        Args:
+            name: its name.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return await self.find_tag(name, TagTarget.DEPLOYMENT)
+
+    async def list_deployment_tags(self) -> list[Tag]:
+        """List the tags for deployments, newest first."""
+        return await self.list_tags(TagTarget.DEPLOYMENT)
 
     async def _home(self, target: TagTarget | str) -> TagHome:
         chosen = choose(TagTarget, target)

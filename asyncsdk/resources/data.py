@@ -30,6 +30,7 @@ from asyncsdk.resources.multi import Multi
 from asyncsdk.resources.previewable import Previewable
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
+from asyncsdk.resources.tagging import TagHome
 from asyncsdk.wire import routes
 
 __all__ = ["Data", "MultiData"]
@@ -166,6 +167,9 @@ class Data(DataProjections, Downloadable, Taggable, Previewable):
     def _file(self) -> FileItem:
         return files.data_file(self._connection, self._record)
 
+    def _tag_home(self) -> TagHome:
+        return TagHome.of_datalake(self._connection, self._datalake_id)
+
 
 class MultiData(Previewable, Multi[Data], Taggable):
     """A sequence of data of one datalake, with bulk methods."""
@@ -272,6 +276,9 @@ class MultiData(Previewable, Multi[Data], Taggable):
 
     def _of(self, records: Sequence[Any]) -> Self:
         return type(self)(self._connection, records, self._datalake_id)
+
+    def _tag_home(self) -> TagHome:
+        return TagHome.of_datalake(self._connection, self._datalake_id)
 
 
 def data_ids_of(data: Data | Sequence[Data]) -> list[str]:

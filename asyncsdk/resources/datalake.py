@@ -18,6 +18,7 @@ from asyncsdk.resources.data_listing import data_listing, find_data
 from asyncsdk.resources.data_source import DataSource
 from asyncsdk.resources.datalake_imports import DatalakeImports
 from asyncsdk.resources.datalake_metadata import DatalakeMetadata
+from asyncsdk.resources.datalake_processings import DatalakeProcessings
 from asyncsdk.resources.datalake_projections import DatalakeProjections
 from asyncsdk.resources.downloading import OnError
 from asyncsdk.resources.iterating import ItemIterator
@@ -31,7 +32,7 @@ __all__ = ["Datalake"]
 
 
 @attrs.define(eq=False, repr=False)
-class Datalake(DatalakeImports, DatalakeMetadata, DatalakeProjections):
+class Datalake(DatalakeImports, DatalakeMetadata, DatalakeProjections, DatalakeProcessings):
     """A datalake: the files of an organization."""
 
     @property

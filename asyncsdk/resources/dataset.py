@@ -144,7 +144,15 @@ class Dataset(Resource[DatasetRecord], Taggable):
         return [DatasetVersion(self._connection, record) for record in found.items]
 
     async def list_workers(self) -> list[Worker]:
-        """List the workers of this dataset."""
+        """List the workers of this dataset: whoever can annotate it.
+
+        Returns:
+            The workers; the id of a worker is that of its user.
+
+        Example:
+            >>> async def names(dataset) -> list[str]:
+            ...     return [worker.username for worker in await dataset.list_workers()]
+        """
         found = await workers.list_workers(self._connection, self.id)
         return [Worker(self._connection, record) for record in found]
 
@@ -156,6 +164,11 @@ class Dataset(Resource[DatasetRecord], Taggable):
 
         Raises:
             NotFoundError: this dataset has none of this name.
+
+        Example:
+            >>> async def drawn_by(dataset, version, username: str) -> int:
+            ...     worker = await dataset.find_worker(username)
+            ...     return len(await version.list_annotations(worker=worker))
         """
         return Worker(self._connection, await workers.find_worker(self._connection, self.id, username))
 

@@ -14,9 +14,14 @@ from asyncsdk.resources import previews
 from asyncsdk.resources.cards import version_card
 from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.resources.dataset_version_campaigns import DatasetVersionCampaigns
+from asyncsdk.resources.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
+from asyncsdk.resources.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
+from asyncsdk.resources.dataset_version_processings import DatasetVersionProcessings
+from asyncsdk.resources.dataset_version_splits import DatasetVersionSplits
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
 from asyncsdk.resources.previewable import Previewable
 from asyncsdk.wire import routes
@@ -31,6 +36,11 @@ class DatasetVersion(
     DatasetVersionAnnotations,
     DatasetVersionImports,
     DatasetVersionExports,
+    DatasetVersionCampaigns,
+    DatasetVersionFolders,
+    DatasetVersionComparing,
+    DatasetVersionProcessings,
+    DatasetVersionSplits,
     DatasetVersionTags,
     Previewable,
 ):
@@ -77,14 +87,16 @@ class DatasetVersion(
         description: str | None = None,
         type: InferenceType | str | None = None,  # noqa: A002 - the protocol's word
     ) -> None:
-        """Update version, description and type; what is not given stays.
+        """Update version, description and type; what is not given stays, and without anything nothing is sent.
 
         Args:
-            version: new version name.
-            description: new description.
-            type: new type: a member or its name in any case.
+            version: new version name, unique in its dataset.
+            description: new description; an empty one clears it.
+            type: new type: a member or its name in any case. It says what annotations are to be made from now
+                on: those that are there stay, also shapes that do not fit it.
 
         Raises:
+            BadRequestError: the version name is blank or too long.
             ConflictError: another version of the dataset has this name.
             LockedError: the version is locked.
             InvalidArgumentError: the type is unknown.
@@ -93,6 +105,8 @@ class DatasetVersion(
             >>> async def describe(version) -> None:
             ...     await version.update(description="My favourite dataset")
         """
+        if version is description is type is None:
+            return
         chosen = None if type is None else choose(InferenceType, type)
         self._record = await self._connection.call(
             routes.UPDATE_VERSION,
@@ -103,6 +117,9 @@ class DatasetVersion(
 
     async def set_type(self, type: str | InferenceType) -> None:  # noqa: A002 - the protocol's word
         """Set the inference type.
+
+        It says what annotations are to be made from now on: those that are there stay, also shapes that do
+        not fit it.
 
         Args:
             type: a member or its name in any case.
@@ -124,6 +141,10 @@ class DatasetVersion(
 
         Raises:
             LockedError: the version is locked.
+
+        Example:
+            >>> async def clear(dataset) -> None:
+            ...     await (await dataset.get_version("first")).delete()
         """
         await self._connection.act(routes.DELETE_VERSION, version=self.id)
 

@@ -171,6 +171,11 @@ class DatasetVersionAnnotations(Resource[DatasetVersionRecord]):
     async def retrieve_stats(self) -> AnnotationStats:
         """Count the annotations of this version, and the shapes of each label.
 
+        Returns:
+            `label_repartition`: label name to the number of its shapes and tracks, of all annotations of all
+            workers, without labels that nothing uses; `nb_objects`: their sum; `nb_annotations`: all
+            annotations, those without shapes too.
+
         Example:
             >>> async def show(version) -> None:
             ...     stats = await version.retrieve_stats()

@@ -26,6 +26,9 @@ class DatasetVersionLabels(Resource[DatasetVersionRecord]):
     async def list_labels(self) -> list[Label]:
         """List the labels of this version, oldest first.
 
+        Returns:
+            All of them, in a plain list.
+
         Example:
             >>> async def names(version) -> list[str]:
             ...     return [label.name for label in await version.list_labels()]
@@ -41,6 +44,9 @@ class DatasetVersionLabels(Resource[DatasetVersionRecord]):
 
         Args:
             name: its name, unique in this version.
+
+        Returns:
+            The new label.
 
         Raises:
             ConflictError: there is one of this name.

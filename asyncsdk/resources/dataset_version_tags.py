@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
+from asyncsdk.enums import TagTarget
 from asyncsdk.records.datasets import DatasetVersionRecord
+from asyncsdk.resources import tag_conversion
+from asyncsdk.resources.job import Job
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
@@ -66,6 +71,42 @@ class DatasetVersionTags(Resource[DatasetVersionRecord], Taggable):
     async def list_asset_tags(self) -> list[Tag]:
         """List the asset tags of this version, newest first."""
         return [Tag(self._connection, record) for record in await self._asset_tags().list()]
+
+    async def convert_tags_to_classification(
+        self, tag_type: TagTarget | str, tags: Sequence[Tag], *, wait: bool = False
+    ) -> Job:
+        """Classify each asset by the tags that it, or its data, carries; the tags stay.
+
+        Each tag becomes the label of its name, which is created where there is none. The classifications go
+        into the annotations of the token's user, which are created as pending where there are none; others
+        stay as they are. An asset that carries several of the tags gets a classification for each, in the
+        order of `tags`. What is there already is not made a second time. Assets that are in a campaign are
+        annotated there and stay as they are; the job's log says how many.
+
+        Args:
+            tag_type: what the tags are attached to: `ASSET` or `DATA`, a member or its name in any case.
+            tags: the tags, all of that type; an empty list converts nothing.
+            wait: return only when the job has succeeded.
+
+        Returns:
+            The job; `await job.wait()` waits for it.
+
+        Raises:
+            InvalidArgumentError: the version is not of type CLASSIFICATION, `tag_type` is another one, or a tag
+                is for something else; nothing was sent.
+            BadRequestError: an asset tag belongs to another version.
+            LockedError: the version is locked.
+            JobFailedError: with `wait`, the job failed, for example as the version was locked meanwhile.
+
+        Example:
+            >>> async def classify(version) -> None:
+            ...     tags = [await version.get_asset_tag("dog"), await version.get_asset_tag("cat")]
+            ...     job = await version.convert_tags_to_classification("ASSET", tags)
+            ...     await job.wait()
+        """
+        return await tag_conversion.convert_tags(
+            self._connection, self.id, self._record.type, tag_type, tags, wait=wait
+        )
 
     def _asset_tags(self) -> TagHome:
         return TagHome.of_version(self._connection, self.id)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Literal
 
-import aiofiles
 import attrs
 
 from asyncsdk.errors import InvalidArgumentError, PartialFailure, TransferError
 from asyncsdk.flow.bounded import stream_bounded
-from asyncsdk.flow.files import existing_names, land_bytes
-from asyncsdk.flow.names import NameBook, safe_name
+from asyncsdk.flow.files import existing_names
 from asyncsdk.flow.progress import ProgressOption, Reporter, open_progress
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.reports import Failure, TransferReport
@@ -22,6 +20,7 @@ from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.fetching import FileItem, Landed, check_existing, fetch_file
 from asyncsdk.resources.file_urls import PageUrls
+from asyncsdk.resources.folder_names import FolderNames
 from asyncsdk.resources.iterating import PageSource
 from asyncsdk.transport.storage import StorageTransport
 
@@ -31,18 +30,9 @@ __all__ = [
     "check_on_error",
     "downloads_to",
     "file_items",
-    "name_by_id",
 ]
 
-NAMES_FILE = ".asyncsdk-names.json"
-"""Where a folder keeps which item has which name, once two items have wanted the same one."""
-
 OnError = Literal["raise", "collect"]
-
-
-def name_by_id(item_id: str, filename: str) -> str:
-    """Return `<id><extension>`."""
-    return safe_name(f"{item_id}{PurePosixPath(filename).suffix}")
 
 
 async def file_items(
@@ -89,15 +79,23 @@ class Downloads:
     on_error: OnError = "raise"
     progress: ProgressOption = None
 
-    async def run(self, items: AsyncGenerator[FileItem, None], total: int | None) -> TransferReport:
+    async def run(
+        self, items: AsyncGenerator[FileItem, None], total: int | None, names: FolderNames | None = None
+    ) -> TransferReport:
         """Download the files.
+
+        Args:
+            items: the files.
+            total: how many there are, where it is known.
+            names: what they are called in the folder; `None` gives the names that every download gives.
 
         Raises:
             PartialFailure: a file failed and `on_error` is "raise"; all the others were tried.
             TransferError: the folder cannot be made.
         """
         await _make_folder(self.target)
-        folder = _Folder(self.target, await existing_names(self.target), await _open_book(self.target))
+        names = names or await FolderNames.open(self.target, use_id=self.use_id)
+        existing = await existing_names(self.target)
         storage = await self.connection.storage()
         limit = self.max_workers or self.connection.settings.limits.transfer_concurrency
         tally = _Tally()
@@ -105,26 +103,26 @@ class Downloads:
 
             async def one(item: FileItem) -> Landed | Failure:
                 try:
-                    return await self._fetch(item, folder, storage)
+                    return await self._fetch(item, names.name_of(item.id, item.filename), existing, storage)
                 except Exception as error:  # noqa: BLE001 - reported, file by file
                     return Failure(item.filename, error)
 
             async with aclosing(items), stream_bounded(one, items, limit=limit) as outcomes:
                 async for outcome in outcomes:
                     tally.add(outcome, reporter)
-        if folder.book.contested and not self.use_id:
-            await land_bytes(self.target / NAMES_FILE, folder.book.dumps())
+        await names.save()
         report = tally.report()
         if report.failed and self.on_error == "raise":
             raise PartialFailure(f"{len(report.failed)} files failed\n{report}", report)
         return report
 
-    async def _fetch(self, item: FileItem, folder: _Folder, storage: StorageTransport) -> Landed:
-        name = name_by_id(item.id, item.filename) if self.use_id else folder.name_of(item)
-        path = folder.path / name
-        if name in folder.existing and not self.force_replace:
+    async def _fetch(
+        self, item: FileItem, name: str, existing: frozenset[str], storage: StorageTransport
+    ) -> Landed:
+        path = self.target / name
+        if name in existing and not self.force_replace:
             return await check_existing(path, item)
-        has_part = f".{name}.part" in folder.existing
+        has_part = f".{name}.part" in existing
         return await fetch_file(self.connection, storage, item, path, resume=has_part)
 
 
@@ -136,25 +134,6 @@ async def _make_folder(target: Path) -> None:
         await in_file_thread(make)
     except OSError as error:
         raise TransferError(str(target), f"the folder cannot be made: {error.strerror}") from error
-
-
-async def _open_book(target: Path) -> NameBook:
-    """Names stay with the items that had them, also when newer items of the same name come first now."""
-    try:
-        async with aiofiles.open(target / NAMES_FILE, "rb") as file:
-            return NameBook.loads(await file.read())
-    except FileNotFoundError:
-        return NameBook()
-
-
-@attrs.frozen
-class _Folder:
-    path: Path
-    existing: frozenset[str]
-    book: NameBook
-
-    def name_of(self, item: FileItem) -> str:
-        return self.book.claim(item.id, item.filename)
 
 
 @attrs.define
@@ -216,7 +195,7 @@ def _expanded(target: str | os.PathLike[str]) -> Path:
     try:
         return Path(target).expanduser()
     except (TypeError, RuntimeError) as error:
-        raise InvalidArgumentError(f"target_path: {target!r} is not a folder: {error}") from error
+        raise InvalidArgumentError(f"{target!r} is not the path of a folder: {error}") from error
 
 
 def check_on_error(on_error: str) -> None:

@@ -1,4 +1,4 @@
-"""Files of data, assets, projections and models: whole sequences into a folder, single ones into memory or a stream."""
+"""Files of data, assets, assignments, projections and models: whole sequences into a folder, single ones into memory or a stream."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from asyncsdk.errors import NotFoundError
 from asyncsdk.flow.files import DamagedFileError, new_digest, verify
+from asyncsdk.records.assignments import AssignmentRecord
 from asyncsdk.records.data import DataRecord
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.records.models import ModelFileRecord
@@ -22,6 +23,7 @@ from asyncsdk.resources.data_listing import data_listing
 from asyncsdk.resources.downloading import Downloads, file_items
 from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.file_urls import PageUrls
+from asyncsdk.resources.folder_names import FolderNames
 from asyncsdk.resources.iterating import PageSource
 from asyncsdk.resources.listing import read_all
 from asyncsdk.transport.download import Download
@@ -33,6 +35,7 @@ __all__ = [
     "FileChunks",
     "Records",
     "asset_file",
+    "assignment_file",
     "data_file",
     "download_assets",
     "download_data",
@@ -82,7 +85,11 @@ def _asset_facts(record: AssetRecord) -> Facts:
 
 
 async def download_assets(
-    downloads: Downloads, source: PageSource, version_id: str, total: int | None
+    downloads: Downloads,
+    source: PageSource,
+    version_id: str,
+    total: int | None,
+    names: FolderNames | None = None,
 ) -> TransferReport:
     """Download the files of assets of one version."""
     connection = downloads.connection
@@ -91,7 +98,7 @@ async def download_assets(
         found = asset_listing(connection, version_id, ids=ids).read(limit=None, offset=None, page_size=None)
         return {record.id: record.data.presigned_url for record in await read_all(found)}
 
-    return await downloads.run(file_items(source, _asset_facts, read_urls), total)
+    return await downloads.run(file_items(source, _asset_facts, read_urls), total, names)
 
 
 async def download_data(
@@ -115,6 +122,13 @@ def data_file(connection: Connection, record: DataRecord) -> FileItem:
 def asset_file(connection: Connection, record: AssetRecord) -> FileItem:
     """Return the file of an asset: that of its data, under the id of the asset."""
     return _file(_asset_facts(record), partial(_data_url, connection, record.data.id))
+
+
+def assignment_file(connection: Connection, record: AssignmentRecord) -> FileItem:
+    """Return the file that an assignment is about, under the id of its asset."""
+    data = record.data
+    facts = record.asset_id, data.filename, data.presigned_url, None
+    return _file(facts, partial(_data_url, connection, data.id))
 
 
 def projection_file(connection: Connection, record: ProjectionRecord) -> FileItem:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-__all__ = ["ItemIterator", "PageSource"]
+from asyncsdk.flow.stream import BoundedStream
+
+__all__ = ["ItemIterator", "PageSource", "StreamedPages"]
 
 T = TypeVar("T")
 
@@ -21,6 +23,21 @@ class PageSource(Protocol):
     async def aclose(self) -> None:
         """Stop the read-ahead."""
         ...
+
+
+class StreamedPages:
+    """The lists that a stream gives, as pages."""
+
+    def __init__(self, lists: BoundedStream[list[Any]]) -> None:
+        self._lists = lists
+
+    async def next_page(self) -> list[Any] | None:
+        """Return the next list, `None` at the end."""
+        return await anext(self._lists, None)
+
+    async def aclose(self) -> None:
+        """Stop the stream."""
+        await self._lists.aclose()
 
 
 class ItemIterator(Generic[T]):

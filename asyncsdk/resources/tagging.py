@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from asyncsdk.enums import TagTarget
-from asyncsdk.errors import InvalidArgumentError
+from asyncsdk.errors import InvalidArgumentError, NotFoundError
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.records.paging import Items
@@ -14,29 +14,66 @@ from asyncsdk.records.tags import NewOrganizationTag, NewTag, TagRecord, TagUse
 from asyncsdk.resources.arguments import as_list, as_tag_names
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.get_or_create import get_or_create
-from asyncsdk.wire import routes
+from asyncsdk.wire import capabilities, routes
 from asyncsdk.wire.requests import Route
 
 if TYPE_CHECKING:
     from asyncsdk.resources.tag import Tag
+    from asyncsdk.resources.taggable import Taggable
 
-__all__ = ["TagHome", "attach", "check_target", "detach", "ids_of", "tag_ids"]
+__all__ = ["TagHome", "add_tags", "attach", "check_target", "detach", "ids_of", "remove_tags", "tag_ids"]
 
 
-def check_target(tags: Iterable[Tag], target: TagTarget) -> list[Tag]:
+def check_target(tags: Any, target: TagTarget) -> list[Tag]:
     """Return tags that all belong to a kind of object.
 
     Raises:
         InvalidArgumentError: one is no tag, or belongs to another kind; nothing was sent.
     """
-    chosen: list[Any] = as_list(tags)
-    for tag in chosen:
-        found = getattr(tag, "target_type", None)
-        if found is None:
-            raise InvalidArgumentError(f"{tag!r} is not a Tag")
-        if found is not target:
-            raise InvalidArgumentError(f"tag {tag.name!r} is for {found.value}, not for {target.value}")
+    return [_checked(tag, target) for tag in as_list(tags)]
+
+
+def _checked(tag: Any, target: TagTarget) -> Tag:
+    found = getattr(tag, "target_type", None)
+    if found is None:
+        raise InvalidArgumentError(f"{tag!r} is not a Tag")
+    if found is not target:
+        raise InvalidArgumentError(f"tag {tag.name!r} is for {found.value}, not for {target.value}")
+    chosen: Tag = tag
     return chosen
+
+
+async def add_tags(things: Taggable, tags: Any) -> None:
+    """Attach tags, given by name or object, to objects; a name without a tag gets one."""
+    await _with_tags(things, tags, attach, TagHome.find_or_create)
+
+
+async def remove_tags(things: Taggable, tags: Any) -> None:
+    """Take tags, given by name or object, from objects; a name without a tag is on none of them."""
+
+    async def find(home: TagHome, name: str) -> TagRecord | None:
+        try:
+            return await home.find(name)
+        except NotFoundError:
+            return None
+
+    await _with_tags(things, tags, detach, find)
+
+
+async def _with_tags(
+    things: Taggable,
+    tags: Any,
+    use: Callable[[Connection, Sequence[Tag | TagRecord], Sequence[str]], Awaitable[None]],
+    look_up: Callable[[TagHome, str], Awaitable[TagRecord | None]],
+) -> None:
+    target, connection, ids = things._tag_target, things._connection, things.ids  # noqa: SLF001 - its own module
+    given = [tag if isinstance(tag, str) else _checked(tag, target) for tag in as_list(tags)]
+    if not (given and ids):
+        return
+    await connection.open()
+    home = things._tag_home()  # noqa: SLF001 - as above
+    found = [await look_up(home, tag) if isinstance(tag, str) else tag for tag in given]
+    await use(connection, [tag for tag in found if tag is not None], ids)
 
 
 def ids_of(targets: Any, target: TagTarget) -> list[str]:
@@ -53,24 +90,44 @@ def ids_of(targets: Any, target: TagTarget) -> list[str]:
     return ids
 
 
-async def attach(connection: Connection, tags: Sequence[Tag], ids: Sequence[str]) -> None:
-    """Attach each tag to each object."""
-    await _change(connection, routes.ATTACH_TAG, tags, ids)
+async def attach(connection: Connection, tags: Sequence[Tag | TagRecord], ids: Sequence[str]) -> None:
+    """Attach each tag to each object.
+
+    Raises:
+        NotFoundError: the platform tells that some of the objects cannot carry a tag; the others do now.
+    """
+    wanted = list(dict.fromkeys(ids))
+    counts = await _change(connection, routes.ATTACH_TAG, tags, wanted)
+    if not connection.supports(capabilities.TAG_COUNTS):
+        return
+    for tag, count in zip(tags, counts, strict=True):
+        if count < len(wanted):
+            raise NotFoundError(
+                f"tag {tag.name!r}: {len(wanted) - count} of {len(wanted)} objects cannot carry it, as they are "
+                "gone, or of another datalake or dataset version than the tag; the others carry it now",
+                status=404,
+            )
 
 
-async def detach(connection: Connection, tags: Sequence[Tag], ids: Sequence[str]) -> None:
+async def detach(connection: Connection, tags: Sequence[Tag | TagRecord], ids: Sequence[str]) -> None:
     """Take each tag from each object."""
-    await _change(connection, routes.DETACH_TAG, tags, ids)
+    await _change(connection, routes.DETACH_TAG, tags, list(dict.fromkeys(ids)))
 
 
-async def _change(connection: Connection, route: Route, tags: Sequence[Tag], ids: Sequence[str]) -> None:
+async def _change(
+    connection: Connection, route: Route, tags: Sequence[Tag | TagRecord], ids: Sequence[str]
+) -> list[int]:
+    """Return for each tag how many objects the platform counted."""
     limits = connection.settings.limits
-    calls = [(tag.id, chunk) for tag in tags for chunk in chunked(ids, limits.bulk_ids_per_request)]
+    chunks = [*chunked(ids, limits.bulk_ids_per_request)]
 
-    async def call(one: tuple[str, Sequence[str]]) -> None:
-        await connection.call(route, TagUse, body=list(one[1]), tag=one[0])
+    async def call(one: tuple[str, Sequence[str]]) -> int:
+        answer = await connection.call(route, TagUse, body=list(one[1]), tag=one[0])
+        return answer.count
 
-    await map_bounded(call, calls, limit=limits.api_concurrency)
+    calls = [(tag.id, chunk) for tag in tags for chunk in chunks]
+    counts = await map_bounded(call, calls, limit=limits.api_concurrency)
+    return [sum(counts[at * len(chunks) : (at + 1) * len(chunks)]) for at in range(len(tags))]
 
 
 class TagHome:

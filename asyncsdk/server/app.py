@@ -14,7 +14,10 @@ from asyncsdk.server.handlers import (
     administration,
     annotation_exports,
     assets,
+    assignments,
+    campaigns,
     cloud_objects,
+    comparing,
     connection,
     custom_metadata,
     data,
@@ -25,6 +28,7 @@ from asyncsdk.server.handlers import (
     model_files,
     model_versions,
     models,
+    processings,
     projections,
     shapes,
     storage,
@@ -54,15 +58,24 @@ HANDLERS: dict[Route, Handler] = {
     **annotation_handlers.HANDLERS,
     **annotation_exports.HANDLERS,
     **shapes.HANDLERS,
+    **campaigns.HANDLERS,
+    **assignments.HANDLERS,
     **tags.HANDLERS,
     **models.HANDLERS,
     **model_versions.HANDLERS,
     **model_files.HANDLERS,
     **jobs.HANDLERS,
+    **processings.HANDLERS,
 }
 """The protocol."""
 
-ADDED_HANDLERS: dict[Route, Handler] = administration.HANDLERS
+ADDED_HANDLERS: dict[Route, Handler] = {
+    **administration.HANDLERS,
+    **assignments.ADDED_HANDLERS,
+    **comparing.HANDLERS,
+    **jobs.ADDED_HANDLERS,
+    **annotation_handlers.ADDED_HANDLERS,
+}
 """Our additions, which a strict platform lacks."""
 
 

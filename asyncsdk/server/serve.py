@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import os
 import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +17,7 @@ from aiohttp import web
 
 from asyncsdk.config import check_host, idle_seconds
 from asyncsdk.enums import StorageKind
-from asyncsdk.errors import ConfigurationError
+from asyncsdk.errors import ConfigurationError, FormatError
 from asyncsdk.flow.loop import run
 from asyncsdk.server.app import make_app, use_python_request_parser
 from asyncsdk.server.attachments import Attachments
@@ -27,13 +28,18 @@ from asyncsdk.server.handlers.call import Platform
 from asyncsdk.server.handlers.storage_urls import add_storage_routes
 from asyncsdk.server.jobs.runner import JobRunner
 from asyncsdk.server.middleware import Gate
+from asyncsdk.server.processes.folder import remove_runs
+from asyncsdk.server.processes.registry import Registry
+from asyncsdk.server.services.built_in_processings import ensure_built_in
 from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors
 from asyncsdk.server.services.documents import DataDocuments
 from asyncsdk.server.services.first_user import ensure_first_user
 from asyncsdk.server.services.job_leases import release_jobs
 from asyncsdk.server.services.job_source import StoredJobs
-from asyncsdk.server.store.base import Store
+from asyncsdk.server.services.processing_runs import forget_tokens
+from asyncsdk.server.services.processing_source import ProcessingJobs
+from asyncsdk.server.store.base import Store, Work
 from asyncsdk.server.store.open import open_sqlite
 from asyncsdk.server.workspace import Workspace
 from asyncsdk.wire import routes
@@ -74,6 +80,9 @@ class ServeOptions:
 
     storage_kind: StorageKind = StorageKind.MINIO
     """Which kind of object storage to speak as."""
+
+    processings: Path | None = None
+    """The administrator's file of programs; `None` looks for `processings.toml` in the workspace."""
 
     embedded_idle_s: float | None = None
     """Stop when no client has held on for this time, in seconds; `None` runs until told to stop."""
@@ -135,11 +144,11 @@ async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
         store = open_sqlite(workspace.database, full_durability=options.full_durability)
         stack.push_async_callback(store.close)
         token = options.token or workspace.token(f"asdk_{secrets.token_urlsafe(32)}")
-        await store.write(ensure_first_user(token))
-        await store.write(release_jobs())
+        await store.write(_begin(token))
         blobs = _open_blobs(workspace, options)
         stack.push_async_callback(blobs.close)
         runner, cleaner = JobRunner(StoredJobs(store, blobs)), Cleaner(store, blobs)
+        registry, processings = _open_processings(workspace, options, store, lambda: url)
         platform = Platform(
             store=store,
             blobs=blobs,
@@ -147,6 +156,8 @@ async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
             counts=Counts(),
             documents=DataDocuments(blobs.sign_download),
             wake_jobs=runner.wake,
+            registry=registry,
+            wake_processings=processings.wake,
             wake_cleaner=cleaner.wake,
             strict_protocol=options.strict_protocol,
         )
@@ -159,12 +170,35 @@ async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
             app.router.add_route("GET", routes.ATTACH.template, attachments.handler(gate))
         url = await _listen(stack, app, options)
         blobs.urls.public_url = check_host(options.public_url) if options.public_url else url
-        for worker in (runner, cleaner):
+        for worker in (runner, processings, cleaner):
             worker.start()
             stack.push_async_callback(worker.stop)
         workspace.announce(url, token)
         stack.callback(workspace.withdraw)
         yield RunningPlatform(url, token, store, attachments)
+
+
+def _begin(token: str) -> Work[None]:
+    """What a platform that is alone on its database does before it listens."""
+    yield from ensure_first_user(token)
+    yield from release_jobs()
+    yield from forget_tokens()
+    yield from ensure_built_in()
+
+
+def _open_processings(
+    workspace: Workspace, options: ServeOptions, store: Store, origin: Callable[[], str]
+) -> tuple[Registry, JobRunner]:
+    registry = Registry(options.processings or workspace.processings)
+    try:
+        slots = registry.read().slots
+    except FormatError as error:
+        raise ConfigurationError(f"the file of processings is refused: {error}") from error
+    remove_runs(workspace.runs)
+    runs = ProcessingJobs(
+        store=store, registry=registry, runs=workspace.runs, origin=origin, environ=os.environ
+    )
+    return registry, JobRunner(runs, workers=slots)
 
 
 def _open_blobs(workspace: Workspace, options: ServeOptions) -> LocalBlobs:

@@ -5,6 +5,8 @@ blobs/             objects
 key                signs URLs and cursors (owner only)
 token              the first token, where nobody gave one (owner only)
 server.json        where the running platform listens (owner only)
+processings.toml   the administrator's file of programs, where there is one
+runs/              folders in which programs run
 lock               held while a platform runs on this folder
 """
 
@@ -42,6 +44,16 @@ class Workspace:
     def blobs(self) -> Path:
         """The folder of the objects."""
         return self.folder / "blobs"
+
+    @property
+    def processings(self) -> Path:
+        """The administrator's file of programs."""
+        return self.folder / "processings.toml"
+
+    @property
+    def runs(self) -> Path:
+        """The folder of the folders in which programs run."""
+        return self.folder / "runs"
 
     @property
     def address(self) -> Path:

@@ -19,7 +19,9 @@ from asyncsdk.enums import (
     AnnotationExportKey,
     AnnotationFileType,
     AnnotationStatus,
+    AssignmentStatus,
     AttributeType,
+    CampaignStepType,
     DataType,
     DataUploadStatus,
     Framework,
@@ -28,6 +30,9 @@ from asyncsdk.enums import (
     JobRunStatus,
     JobStatus,
     MetadataType,
+    ProcessingInputType,
+    ProcessingTargetType,
+    ProcessingType,
     TagTarget,
     Target,
 )
@@ -68,9 +73,13 @@ from asyncsdk.formats.loss import Loss, LossKind, LossReport
 from asyncsdk.portal import SyncIterator
 from asyncsdk.records.annotations import AnnotationStats, LoadedAnnotation, TrackShape
 from asyncsdk.records.attributes import AttributeConfiguration
+from asyncsdk.records.campaigns import Assignee, IssueCount
 from asyncsdk.records.cloud_objects import CloudObject
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCOVideo
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchema
+from asyncsdk.records.differences import AssetDifference, LabelDifference, NameDifference, VersionDifference
+from asyncsdk.records.folders import FolderDifference, FolderReport
+from asyncsdk.records.jobs import JobLine
 from asyncsdk.records.labels import Skeleton
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.new_shapes import (
@@ -82,6 +91,7 @@ from asyncsdk.records.new_shapes import (
     NewRectangle,
 )
 from asyncsdk.records.previews import Preview
+from asyncsdk.records.processings import ProcessingInput
 from asyncsdk.records.projections import CloudProjection
 from asyncsdk.records.reports import Failure, TransferReport, UploadReport, UploadedFile
 from asyncsdk.records.shapes import (
@@ -93,8 +103,12 @@ from asyncsdk.records.shapes import (
     PolygonShape,
     RectangleShape,
 )
+from asyncsdk.records.splits import LabelRepartition
 from asyncsdk.sync.annotation import Annotation, MultiAnnotation
+from asyncsdk.sync.annotation_campaign import AnnotationCampaign
 from asyncsdk.sync.asset import Asset, MultiAsset
+from asyncsdk.sync.assignment import Assignment
+from asyncsdk.sync.campaign_step import CampaignStep
 from asyncsdk.sync.client import Client
 from asyncsdk.sync.data import Data, MultiData
 from asyncsdk.sync.data_source import DataSource
@@ -104,9 +118,11 @@ from asyncsdk.sync.dataset_version import DatasetVersion
 from asyncsdk.sync.job import Job
 from asyncsdk.sync.label import Label
 from asyncsdk.sync.label_group import LabelGroup
+from asyncsdk.sync.missing_assets import MissingAssets
 from asyncsdk.sync.model import Model
 from asyncsdk.sync.model_file import ModelFile
 from asyncsdk.sync.model_version import ModelVersion
+from asyncsdk.sync.processing import Processing
 from asyncsdk.sync.projection import Projection
 from asyncsdk.sync.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
 from asyncsdk.sync.tag import Tag
@@ -114,12 +130,17 @@ from asyncsdk.sync.worker import User, Worker
 
 __all__ = [
     "Annotation",
+    "AnnotationCampaign",
     "AnnotationExportKey",
     "AnnotationFileType",
     "AnnotationStats",
     "AnnotationStatus",
     "ApiError",
     "Asset",
+    "AssetDifference",
+    "Assignee",
+    "Assignment",
+    "AssignmentStatus",
     "AsyncSDKError",
     "AttributeConfiguration",
     "AttributeType",
@@ -129,6 +150,8 @@ __all__ = [
     "COCOFile",
     "COCOImage",
     "COCOVideo",
+    "CampaignStep",
+    "CampaignStepType",
     "Classification",
     "ClassificationShape",
     "Client",
@@ -147,6 +170,8 @@ __all__ = [
     "DeadlineError",
     "Failure",
     "FileNotFoundException",
+    "FolderDifference",
+    "FolderReport",
     "ForbiddenError",
     "FormatError",
     "Framework",
@@ -155,13 +180,17 @@ __all__ = [
     "InferenceType",
     "InvalidArgumentError",
     "InvalidQueryError",
+    "IssueCount",
     "Job",
     "JobFailedError",
+    "JobLine",
     "JobRunStatus",
     "JobStatus",
     "KeypointsShape",
     "Label",
+    "LabelDifference",
     "LabelGroup",
+    "LabelRepartition",
     "Limits",
     "Line",
     "LineShape",
@@ -177,6 +206,7 @@ __all__ = [
     "MetadataKey",
     "MetadataSchema",
     "MetadataType",
+    "MissingAssets",
     "MissingFileError",
     "Model",
     "ModelFile",
@@ -184,6 +214,7 @@ __all__ = [
     "MultiAnnotation",
     "MultiAsset",
     "MultiData",
+    "NameDifference",
     "NewClassification",
     "NewLine",
     "NewMask",
@@ -200,6 +231,11 @@ __all__ = [
     "Polygon",
     "PolygonShape",
     "Preview",
+    "Processing",
+    "ProcessingInput",
+    "ProcessingInputType",
+    "ProcessingTargetType",
+    "ProcessingType",
     "ProgressEvent",
     "Projection",
     "ProtocolError",
@@ -226,6 +262,7 @@ __all__ = [
     "UploadReport",
     "UploadedFile",
     "User",
+    "VersionDifference",
     "Worker",
     "__version__",
 ]

@@ -257,6 +257,25 @@ class MultiAsset(SyncPreviewable, SyncMulti[Asset], Taggable):
             progress=progress,
         )
 
+    def split(self, ratio: float) -> tuple[MultiAsset, MultiAsset]:
+        """Cut the sequence in two, in its order: nothing is shuffled.
+
+        Args:
+            ratio: share of the first part, 0 to 1; half an asset goes to the even number.
+
+        Returns:
+            The first assets, and the rest.
+
+        Raises:
+            InvalidArgumentError: the ratio is no number from 0 to 1.
+
+        Example:
+            >>> def halves(version) -> None:
+            ...     first, second = (version.list_assets()).split(0.5)
+        """
+        result = self._async.split(ratio)
+        return (MultiAsset(result[0]), MultiAsset(result[1]))
+
     def as_multidata(self) -> MultiData:
         """Return the data that the assets were made from, in the assets' order.
 

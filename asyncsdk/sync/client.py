@@ -13,19 +13,21 @@ from uuid import UUID
 from asyncsdk.config import Settings
 from asyncsdk.portal import call, close, close_at_exit
 from asyncsdk.resources.client import Client as AsyncClient
+from asyncsdk.sync.client_campaigns import ClientCampaigns
+from asyncsdk.sync.client_jobs import ClientJobs
 from asyncsdk.sync.client_models import ClientModels
+from asyncsdk.sync.client_processings import ClientProcessings
 from asyncsdk.sync.client_tags import ClientTags
 from asyncsdk.sync.data_source import DataSource
 from asyncsdk.sync.datalake import Datalake
 from asyncsdk.sync.dataset import Dataset
 from asyncsdk.sync.dataset_version import DatasetVersion
-from asyncsdk.sync.job import Job
 from asyncsdk.sync.worker import User
 
 __all__ = ["Client"]
 
 
-class Client(ClientTags, ClientModels):
+class Client(ClientTags, ClientModels, ClientCampaigns, ClientProcessings, ClientJobs):
     """A connection to one organization of a platform.
 
     Use it with `with`, or let the first call connect and call `close` at the end.
@@ -250,17 +252,6 @@ class Client(ClientTags, ClientModels):
             username: only the user of this name.
         """
         return [User(item) for item in call(self._async.list_users, username)]
-
-    def get_job_by_id(self, id: str | UUID) -> Job:
-        """Return a job of the second generation by its id.
-
-        Args:
-            id: its id.
-
-        Raises:
-            NotFoundError: there is none of this id.
-        """
-        return Job(call(self._async.get_job_by_id, id))
 
     def request(
         self, method: str, path: str, *, query: dict[str, Any] | None = None, body: Any = None

@@ -37,6 +37,18 @@ class ClientTags(SyncObject):
         """
         return Tag(call(self._async.create_tag, name, target))
 
+    def get_or_create_tag(self, name: str, target: TagTarget | str) -> Tag:
+        """Return a tag by its name, created when there is none.
+
+        Args:
+            name: its name.
+            target: the kind of object it is for; `DATA` means the default datalake.
+
+        Raises:
+            InvalidArgumentError: the target is `ASSET`, or unknown.
+        """
+        return Tag(call(self._async.get_or_create_tag, name, target))
+
     def find_tag(self, name: str, target: TagTarget | str) -> Tag:
         """Return a tag by its name.
 
@@ -112,3 +124,81 @@ class ClientTags(SyncObject):
     def list_dataset_version_tags(self) -> list[Tag]:
         """List the tags for dataset versions, newest first."""
         return [Tag(item) for item in call(self._async.list_dataset_version_tags)]
+
+    def create_model_tag(self, name: str) -> Tag:
+        """Create a tag for models.
+
+        Args:
+            name: its name.
+
+        Raises:
+            ConflictError: there is one of this name.
+        """
+        return Tag(call(self._async.create_model_tag, name))
+
+    def find_model_tag(self, name: str) -> Tag:
+        """Return a tag for models.
+
+        Args:
+            name: its name.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return Tag(call(self._async.find_model_tag, name))
+
+    def list_model_tags(self) -> list[Tag]:
+        """List the tags for models, newest first."""
+        return [Tag(item) for item in call(self._async.list_model_tags)]
+
+    def create_model_version_tag(self, name: str) -> Tag:
+        """Create a tag for model versions.
+
+        Args:
+            name: its name.
+
+        Raises:
+            ConflictError: there is one of this name.
+        """
+        return Tag(call(self._async.create_model_version_tag, name))
+
+    def find_model_version_tag(self, name: str) -> Tag:
+        """Return a tag for model versions.
+
+        Args:
+            name: its name.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return Tag(call(self._async.find_model_version_tag, name))
+
+    def list_model_version_tags(self) -> list[Tag]:
+        """List the tags for model versions, newest first."""
+        return [Tag(item) for item in call(self._async.list_model_version_tags)]
+
+    def create_deployment_tag(self, name: str) -> Tag:
+        """Create a tag for deployments.
+
+        Args:
+            name: its name.
+
+        Raises:
+            ConflictError: there is one of this name.
+        """
+        return Tag(call(self._async.create_deployment_tag, name))
+
+    def find_deployment_tag(self, name: str) -> Tag:
+        """Return a tag for deployments.
+
+        Args:
+            name: its name.
+
+        Raises:
+            NotFoundError: there is none of this name.
+        """
+        return Tag(call(self._async.find_deployment_tag, name))
+
+    def list_deployment_tags(self) -> list[Tag]:
+        """List the tags for deployments, newest first."""
+        return [Tag(item) for item in call(self._async.list_deployment_tags)]

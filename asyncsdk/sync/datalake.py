@@ -17,13 +17,14 @@ from asyncsdk.sync.data import Data, MultiData
 from asyncsdk.sync.data_source import DataSource
 from asyncsdk.sync.datalake_imports import DatalakeImports
 from asyncsdk.sync.datalake_metadata import DatalakeMetadata
+from asyncsdk.sync.datalake_processings import DatalakeProcessings
 from asyncsdk.sync.datalake_projections import DatalakeProjections
 from asyncsdk.sync.tag import Tag
 
 __all__ = ["Datalake"]
 
 
-class Datalake(DatalakeImports, DatalakeMetadata, DatalakeProjections):
+class Datalake(DatalakeImports, DatalakeMetadata, DatalakeProjections, DatalakeProcessings):
     """A datalake: the files of an organization."""
 
     __slots__ = ()

@@ -120,7 +120,15 @@ class Dataset(Resource, Taggable):
         return [DatasetVersion(item) for item in call(self._async.list_versions, limit, offset, order_by)]
 
     def list_workers(self) -> list[Worker]:
-        """List the workers of this dataset."""
+        """List the workers of this dataset: whoever can annotate it.
+
+        Returns:
+            The workers; the id of a worker is that of its user.
+
+        Example:
+            >>> def names(dataset) -> list[str]:
+            ...     return [worker.username for worker in dataset.list_workers()]
+        """
         return [Worker(item) for item in call(self._async.list_workers)]
 
     def find_worker(self, username: str) -> Worker:
@@ -131,5 +139,10 @@ class Dataset(Resource, Taggable):
 
         Raises:
             NotFoundError: this dataset has none of this name.
+
+        Example:
+            >>> def drawn_by(dataset, version, username: str) -> int:
+            ...     worker = dataset.find_worker(username)
+            ...     return len(version.list_annotations(worker=worker))
         """
         return Worker(call(self._async.find_worker, username))

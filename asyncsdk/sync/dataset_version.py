@@ -10,9 +10,14 @@ from asyncsdk.records.previews import Preview
 from asyncsdk.resources.dataset_version import DatasetVersion as AsyncDatasetVersion
 from asyncsdk.sync.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.sync.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.sync.dataset_version_campaigns import DatasetVersionCampaigns
+from asyncsdk.sync.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
+from asyncsdk.sync.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
 from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
+from asyncsdk.sync.dataset_version_processings import DatasetVersionProcessings
+from asyncsdk.sync.dataset_version_splits import DatasetVersionSplits
 from asyncsdk.sync.dataset_version_tags import DatasetVersionTags
 
 __all__ = ["DatasetVersion"]
@@ -24,6 +29,11 @@ class DatasetVersion(
     DatasetVersionAnnotations,
     DatasetVersionImports,
     DatasetVersionExports,
+    DatasetVersionCampaigns,
+    DatasetVersionFolders,
+    DatasetVersionComparing,
+    DatasetVersionProcessings,
+    DatasetVersionSplits,
     DatasetVersionTags,
     SyncPreviewable,
 ):
@@ -72,14 +82,16 @@ class DatasetVersion(
         description: str | None = None,
         type: InferenceType | str | None = None,
     ) -> None:
-        """Update version, description and type; what is not given stays.
+        """Update version, description and type; what is not given stays, and without anything nothing is sent.
 
         Args:
-            version: new version name.
-            description: new description.
-            type: new type: a member or its name in any case.
+            version: new version name, unique in its dataset.
+            description: new description; an empty one clears it.
+            type: new type: a member or its name in any case. It says what annotations are to be made from now
+                on: those that are there stay, also shapes that do not fit it.
 
         Raises:
+            BadRequestError: the version name is blank or too long.
             ConflictError: another version of the dataset has this name.
             LockedError: the version is locked.
             InvalidArgumentError: the type is unknown.
@@ -92,6 +104,9 @@ class DatasetVersion(
 
     def set_type(self, type: str | InferenceType) -> None:
         """Set the inference type.
+
+        It says what annotations are to be made from now on: those that are there stay, also shapes that do
+        not fit it.
 
         Args:
             type: a member or its name in any case.
@@ -113,6 +128,10 @@ class DatasetVersion(
 
         Raises:
             LockedError: the version is locked.
+
+        Example:
+            >>> def clear(dataset) -> None:
+            ...     (dataset.get_version("first")).delete()
         """
         call(self._async.delete)
 

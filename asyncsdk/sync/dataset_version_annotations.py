@@ -165,6 +165,11 @@ class DatasetVersionAnnotations(Resource):
     def retrieve_stats(self) -> AnnotationStats:
         """Count the annotations of this version, and the shapes of each label.
 
+        Returns:
+            `label_repartition`: label name to the number of its shapes and tracks, of all annotations of all
+            workers, without labels that nothing uses; `nb_objects`: their sum; `nb_annotations`: all
+            annotations, those without shapes too.
+
         Example:
             >>> def show(version) -> None:
             ...     stats = version.retrieve_stats()

@@ -28,6 +28,9 @@ class DatasetVersionLabels(Resource):
     def list_labels(self) -> list[Label]:
         """List the labels of this version, oldest first.
 
+        Returns:
+            All of them, in a plain list.
+
         Example:
             >>> def names(version) -> list[str]:
             ...     return [label.name for label in version.list_labels()]
@@ -43,6 +46,9 @@ class DatasetVersionLabels(Resource):
 
         Args:
             name: its name, unique in this version.
+
+        Returns:
+            The new label.
 
         Raises:
             ConflictError: there is one of this name.

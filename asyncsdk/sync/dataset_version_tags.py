@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
-from asyncsdk.portal import call
+from collections.abc import Sequence
+
+from asyncsdk.enums import TagTarget
+from asyncsdk.portal import call, unwrap
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags as AsyncDatasetVersionTags
+from asyncsdk.sync.job import Job
 from asyncsdk.sync.resource import Resource
 from asyncsdk.sync.tag import Tag
 from asyncsdk.sync.taggable import Taggable
@@ -67,3 +71,37 @@ class DatasetVersionTags(Resource, Taggable):
     def list_asset_tags(self) -> list[Tag]:
         """List the asset tags of this version, newest first."""
         return [Tag(item) for item in call(self._async.list_asset_tags)]
+
+    def convert_tags_to_classification(
+        self, tag_type: TagTarget | str, tags: Sequence[Tag], *, wait: bool = False
+    ) -> Job:
+        """Classify each asset by the tags that it, or its data, carries; the tags stay.
+
+        Each tag becomes the label of its name, which is created where there is none. The classifications go
+        into the annotations of the token's user, which are created as pending where there are none; others
+        stay as they are. An asset that carries several of the tags gets a classification for each, in the
+        order of `tags`. What is there already is not made a second time. Assets that are in a campaign are
+        annotated there and stay as they are; the job's log says how many.
+
+        Args:
+            tag_type: what the tags are attached to: `ASSET` or `DATA`, a member or its name in any case.
+            tags: the tags, all of that type; an empty list converts nothing.
+            wait: return only when the job has succeeded.
+
+        Returns:
+            The job; `job.wait()` waits for it.
+
+        Raises:
+            InvalidArgumentError: the version is not of type CLASSIFICATION, `tag_type` is another one, or a tag
+                is for something else; nothing was sent.
+            BadRequestError: an asset tag belongs to another version.
+            LockedError: the version is locked.
+            JobFailedError: with `wait`, the job failed, for example as the version was locked meanwhile.
+
+        Example:
+            >>> def classify(version) -> None:
+            ...     tags = [version.get_asset_tag("dog"), version.get_asset_tag("cat")]
+            ...     job = version.convert_tags_to_classification("ASSET", tags)
+            ...     job.wait()
+        """
+        return Job(call(self._async.convert_tags_to_classification, tag_type, unwrap(tags), wait=wait))

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from asyncsdk.enums import JobRunStatus, JobStatus
-from asyncsdk.portal import call
+from asyncsdk.portal import SyncIterator, call
+from asyncsdk.records.jobs import JobLine
 from asyncsdk.resources.job import Job as AsyncJob
 from asyncsdk.sync.resource import Resource
 
@@ -41,6 +43,16 @@ class Job(Resource):
         """Why the job failed, where the platform tells it."""
         return self._async.error
 
+    @property
+    def kind(self) -> str | None:
+        """What the job does, in the platform's own word, where it tells it; such as `processing`."""
+        return self._async.kind
+
+    @property
+    def result(self) -> Any:
+        """What the processing gave, a JSON value; `None` where it gave nothing, or the platform does not tell."""
+        return self._async.result
+
     def refresh(self) -> None:
         """Read the job anew."""
         call(self._async.refresh)
@@ -62,6 +74,46 @@ class Job(Resource):
             ...     job.wait()
         """
         call(self._async.wait, timeout_s, poll_s)
+
+    def iter_log(self, *, follow: bool = False) -> SyncIterator[JobLine]:
+        """Iterate over the lines of the job's log, the oldest first.
+
+        Args:
+            follow: at the end of what is there, wait for more until the job has ended.
+
+        Raises:
+            NotSupportedError: at the first step, where the platform gives no logs.
+
+        Example:
+            >>> def watch(job) -> None:
+            ...     for line in job.iter_log(follow=True):
+            ...         print(line.created_at, line.line)
+        """
+        return SyncIterator(self._async.iter_log(follow=follow))
+
+    def list_logs(self) -> list[JobLine]:
+        """List the lines of the job's log, the oldest first.
+
+        Raises:
+            NotSupportedError: the platform gives no logs.
+        """
+        return call(self._async.list_logs)
+
+    def kill(self) -> None:
+        """Kill the job of a processing: its process ends, and the job is `KILLED` as soon as it is gone.
+
+        Killing it twice is killing it once.
+
+        Raises:
+            ConflictError: the job runs no processing, or has ended.
+            NotSupportedError: the platform cannot kill jobs.
+
+        Example:
+            >>> def give_up(client, job_id) -> None:
+            ...     job = client.get_job_by_id(job_id)
+            ...     job.kill()
+        """
+        call(self._async.kill)
 
     def store_logging_file(self, path: str | os.PathLike[str]) -> str:
         """Upload a file as the log of this job, in place of the one before.

@@ -25,28 +25,32 @@ class Taggable(SyncObject):
         """The ids of the objects, in order; one for a single object."""
         return self._async.ids
 
-    def add_tags(self, tags: Tag | Sequence[Tag]) -> None:
+    def add_tags(self, tags: Tag | str | Sequence[Tag | str]) -> None:
         """Add some tags; those that are there already stay.
 
         Args:
-            tags: a tag or a list of tags, made for this kind of object.
+            tags: a tag or a list of tags, made for this kind of object. A name stands for the tag of this name
+                where such tags live (datalake, dataset version or organization), created when there is none.
 
         Raises:
             InvalidArgumentError: a tag is made for another kind of object; nothing was sent.
+            NotFoundError: some objects are gone, or a tag is of another datalake or dataset version than they
+                are; all others have it now. Only platforms that list `tag-counts` tell this.
             LockedError: an asset's dataset version is locked.
 
         Example:
             >>> def mark(client, data) -> None:
             ...     bicycle = client.create_tag("bicycle", "DATA")
             ...     data.add_tags(bicycle)
+            ...     data.add_tags(["car", "truck"])
         """
         call(self._async.add_tags, unwrap(tags))
 
-    def remove_tags(self, tags: Tag | Sequence[Tag]) -> None:
+    def remove_tags(self, tags: Tag | str | Sequence[Tag | str]) -> None:
         """Remove some tags; those that are not there are no error.
 
         Args:
-            tags: a tag or a list of tags, made for this kind of object.
+            tags: a tag or a list of tags, made for this kind of object, or their names.
 
         Raises:
             InvalidArgumentError: a tag is made for another kind of object; nothing was sent.

@@ -7,15 +7,28 @@ from __future__ import annotations
 
 __all__ = [
     "ALL",
+    "ASSIGNMENT_MOVES",
+    "CHECKSUMS",
+    "COUNTED_ASSETS",
     "FILE_REPLACEMENT",
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
+    "JOB_CONTROL",
     "MERGED_FILTERS",
     "SHAPE_DETAILS",
     "SHARDS",
+    "TAG_COUNTS",
+    "VERSION_DIFF",
     "WORKER_FILTERS",
 ]
+
+ASSIGNMENT_MOVES = "assignment-moves"
+"""Assignments of a campaign can be submitted, skipped and sent back."""
+CHECKSUMS = "checksums"
+"""Listings of assets take `checksums=true`, and then tell the SHA-256 of each file."""
+COUNTED_ASSETS = "counted-assets"
+"""A listing of assets, each with the label counts of its newest annotation."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -35,19 +48,33 @@ ID_PAGES = "id-pages"
 INSTANCES = "instances"
 """Polygons take `instance`: those of one annotation with one number are the parts of one object."""
 
+JOB_CONTROL = "job-control"
+"""Jobs can be listed and killed, and their logs read."""
+
 SHAPE_DETAILS = "shape-details"
 """Shapes take `text` and `attributes` also where they are created or saved one annotation at a time."""
+
+TAG_COUNTS = "tag-counts"
+"""Attaching answers in `count` how many of the named objects can carry the tag; the others were skipped."""
+VERSION_DIFF = "version-diff"
+"""Two versions of a dataset are compared on the platform, a page of assets per request."""
 
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
 ALL = (
+    ASSIGNMENT_MOVES,
+    CHECKSUMS,
+    COUNTED_ASSETS,
     FILE_REPLACEMENT,
     IDEMPOTENCY,
     ID_PAGES,
     INSTANCES,
+    JOB_CONTROL,
     MERGED_FILTERS,
     SHAPE_DETAILS,
     SHARDS,
+    TAG_COUNTS,
+    VERSION_DIFF,
     WORKER_FILTERS,
 )

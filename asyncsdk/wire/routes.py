@@ -19,6 +19,10 @@ def _patch(template: str) -> Route:
     return Route("PATCH", template)
 
 
+def _put(template: str) -> Route:
+    return Route("PUT", template)
+
+
 def _delete(template: str) -> Route:
     return Route("DELETE", template)
 
@@ -180,6 +184,29 @@ CREATE_MASKS = _create("/api/annotation/{annotation}/bulk-masks")
 GET_MASK = _get("/api/mask/{mask}")
 DELETE_MASK = _delete("/api/mask/{mask}")
 
+# Campaigns
+CREATE_CAMPAIGN = _create("/api/dataset/version/{version}/campaigns")
+LIST_VERSION_CAMPAIGNS = _get("/api/dataset/version/{version}/campaigns")
+LIST_CAMPAIGNS = _get("/api/organization/{org}/annotationcampaigns")
+GET_CAMPAIGN = _get("/api/campaigns/annotation/{campaign}")
+UPDATE_CAMPAIGN = _patch("/api/campaigns/annotation/{campaign}")
+DELETE_CAMPAIGN = _delete("/api/campaigns/annotation/{campaign}")
+CLOSE_CAMPAIGN = _act("/api/campaigns/annotation/{campaign}/close")
+CREATE_STEP = _create("/api/campaigns/annotation/{campaign}/steps")
+LIST_STEPS = _get("/api/campaigns/annotation/{campaign}/steps")
+GET_STEP = _get("/api/campaigns/annotation/steps/{step}")
+UPDATE_STEP = _patch("/api/campaigns/annotation/steps/{step}")
+DELETE_STEP = _delete("/api/campaigns/annotation/steps/{step}")
+REDISTRIBUTE_STEP = _act("/api/campaigns/annotation/steps/{step}/assignments/redistribute")
+LAUNCH_CAMPAIGN = _create("/api/campaigns/annotation/{campaign}/assignments/bulk/job")
+CHECK_SYNC = _get("/api/campaigns/annotation/{campaign}/assignments/sync/available")
+SYNC_CAMPAIGN = _create("/api/campaigns/annotation/{campaign}/assignments/sync")
+LIST_ASSIGNMENTS = _get("/api/campaigns/annotation/{campaign}/assignments")
+GET_ASSIGNMENT = _get("/api/campaigns/annotation/assignments/{assignment}")
+GET_ASSIGNMENT_TWICE_PREFIXED = _get("/api//api/campaigns/annotation/assignments/{assignment}")
+REASSIGN = _act("/api/campaigns/annotation/{campaign}/assignments/reassign")
+COUNT_ISSUES = _get("/api/campaigns/annotation/analytics/{campaign}/issues/counts/users")
+
 # Tags
 CREATE_TAG = _create("/api/organization/{org}/tags")
 LIST_TAGS = _get("/api/organization/{org}/tags")
@@ -190,6 +217,7 @@ FIND_DATA_TAG = _get("/api/datalake/{datalake}/tags/find")
 CREATE_ASSET_TAG = _create("/api/dataset/version/{version}/tags")
 LIST_ASSET_TAGS = _get("/api/dataset/version/{version}/tags")
 FIND_ASSET_TAG = _get("/api/dataset/version/{version}/tags/find")
+CONVERT_TAGS = _act("/api/dataset/version/{version}/tags/convert")
 GET_TAG = _get("/api/tag/{tag}")
 UPDATE_TAG = _patch("/api/tag/{tag}")
 DELETE_TAG = _delete("/api/tag/{tag}")
@@ -233,11 +261,35 @@ FAIL_JOB_RUN = _act("/api/v2/job/{job}/fail")
 LOG_JOB_RUN = _act("/api/v2/job/{job}/logging")
 SAVE_JOB_RUN_LOG = _act("/api/v2/job/{job}/logging/save")
 
+# Processings; the first generation has four of them under paths of its own
+CREATE_PROCESSING = _create("/api/organization/{org}/processings")
+LIST_PROCESSINGS = _get("/api/organization/{org}/processings")
+FIND_PROCESSING = _get("/api/organization/{org}/processings/find")
+FIND_PUBLIC_PROCESSING = _get("/api/processings/public/find")
+GET_PROCESSING = _get("/api/processing/{processing}")
+UPDATE_PROCESSING = _patch("/api/processing/{processing}")
+DELETE_PROCESSING = _delete("/api/processing/{processing}")
+CREATE_PROCESSING_OLD = _create("/sdk/organization/{org}/processings")
+LIST_PROCESSINGS_OLD = _get("/sdk/organization/{org}/processings")
+UPDATE_PROCESSING_OLD = _patch("/sdk/processing/{processing}")
+DELETE_PROCESSING_OLD = _delete("/sdk/processing/{processing}")
+LIST_PROCESSING_INPUTS = _get("/api/processing/{processing}/inputs")
+ADD_PROCESSING_INPUT = _create("/api/processing/{processing}/inputs")
+UPDATE_PROCESSING_INPUT = _put("/api/processing/{processing}/inputs/{input_name}")
+DELETE_PROCESSING_INPUT = _delete("/api/processing/{processing}/inputs/{input_name}")
+LAUNCH_ON_VERSION = _create("/api/dataset/version/{version}/processing/launch")
+LAUNCH_ON_DATALAKE = _create("/api/datalake/{datalake}/processing/launch")
+
 PROTOCOL: tuple[Route, ...] = tuple(value for value in globals().values() if isinstance(value, Route))
 """Every route above, in reading order: the protocol."""
 
 # Our additions; a strict platform has none of them
 ATTACH = _get("/api/asyncsdk/attach")
+MOVE_ASSIGNMENTS = _create("/api/asyncsdk/campaign/{campaign}/assignments/move")
+LIST_JOB_RUNS = _get("/api/asyncsdk/organization/{org}/jobs")
+LIST_JOB_LINES = _get("/api/asyncsdk/job/{job}/log")
+KILL_JOB_RUN = _act("/api/asyncsdk/job/{job}/kill")
+LIST_COUNTED_ASSETS = _get("/api/asyncsdk/dataset/version/{version}/assets/counted")
 ADMIN_ADD_ORGANIZATION = _create("/api/asyncsdk/admin/organizations")
 ADMIN_LIST_ORGANIZATIONS = _get("/api/asyncsdk/admin/organizations")
 ADMIN_ADD_USER = _create("/api/asyncsdk/admin/users")
@@ -246,6 +298,8 @@ ADMIN_ADD_MEMBER = _act("/api/asyncsdk/admin/members")
 ADMIN_ADD_TOKEN = _create("/api/asyncsdk/admin/tokens")
 ADMIN_LIST_TOKENS = _get("/api/asyncsdk/admin/tokens")
 ADMIN_REVOKE_TOKEN = _act("/api/asyncsdk/admin/tokens/{token}/revoke")
+
+COMPARE_VERSIONS = _get("/api/asyncsdk/dataset/version/{version}/differences/{other}")
 
 ADDED: tuple[Route, ...] = tuple(
     value for value in globals().values() if isinstance(value, Route) and value not in PROTOCOL

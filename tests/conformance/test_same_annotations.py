@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import os
-import subprocess
 from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from conformance.asking import ask_theirs
 from conformance.driver import annotation_files as made
 from PIL import Image
 
@@ -24,7 +23,6 @@ import asyncsdk
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(300)]
 
 OLD, NEW = "6.19.2", "6.37.0"
-DRIVER = Path(__file__).parent / "driver" / "same_annotations.py"
 FORMATS = ("COCO", "VOC", "YOLO")
 TYPES = ("OBJECT_DETECTION", "SEGMENTATION", "CLASSIFICATION")
 NEW_TYPES = ("KEYPOINT", "MASK")
@@ -93,7 +91,7 @@ def compare(release, org, pictures, files):
         async with asyncsdk.Client(org.host, api_token=org.token, organization=org.name) as client:
             versions = await prepare(client)
             counts = {key[:-1]: versions.pop(key) for key in [*versions] if key[-1] == "counts"}
-            theirs = ask_theirs(release, org, versions, files)
+            theirs = ask_theirs(release, "same_annotations.py", org, orders_for(versions, files))
             ours = {
                 key: await read(version, counts[key[:-1]] if key[-1] == "ours" else None)
                 for key, version in versions.items()
@@ -119,8 +117,8 @@ async def import_files(version, name, paths):
     return counts
 
 
-def ask_theirs(release, org, versions, files):
-    orders = {
+def orders_for(versions, files):
+    return {
         "versions": [version.id for version in versions.values()],
         "imports": [
             {
@@ -131,18 +129,6 @@ def ask_theirs(release, org, versions, files):
             for case, (_, paths) in files.items()
         ],
     }
-    command = [Path(os.environ["ASYNCSDK_PEERS"], release, "bin", "python"), DRIVER, org.host, org.token]
-    done = subprocess.run(
-        command,
-        input=json.dumps(orders),
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"TQDM_DISABLE": "1"},
-    )
-    if done.returncode:
-        pytest.fail(f"{done.stdout}\n{done.stderr}", pytrace=False)
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 async def read(version, counts):

@@ -115,6 +115,7 @@ async def test_statuses_and_workers_that_are_none_are_not_sent(version, assets):
     assert len(await version.list_annotations()) == 1
 
 
+@pytest.mark.seed("list_annotations", "worker")
 async def test_annotations_of_other_workers(version, assets, worker, dataset, any_org):
     mine = await assets[0].create_annotation()
     theirs = await assets[0].create_annotation(worker=worker)
@@ -133,6 +134,7 @@ async def test_annotations_of_other_workers(version, assets, worker, dataset, an
     assert other.worker_id == worker.id
 
 
+@pytest.mark.seed("list_annotations", "status", "limit", "offset", "order_by", "return", "NoDataError")
 async def test_listing(version, assets, worker):
     with pytest.raises(NoDataError):
         await version.list_annotations()
@@ -175,6 +177,7 @@ async def test_deleting_some(version, assets):
         await version.list_annotations()
 
 
+@pytest.mark.seed("delete_all_annotations")
 async def test_deleting_those_of_assets(version, assets):
     for asset in assets:
         await asset.create_annotation()
@@ -189,6 +192,7 @@ async def test_deleting_those_of_assets(version, assets):
         await version.list_annotations()
 
 
+@pytest.mark.seed("delete_all_annotations", "workers")
 async def test_l14_no_worker_is_not_every_worker(version, assets, worker):
     mine = [await asset.create_annotation() for asset in assets]
     theirs = [await asset.create_annotation(worker=worker) for asset in assets]
@@ -330,6 +334,7 @@ async def test_l14_a_platform_that_tells_no_workers_deletes_none_of_theirs(scrip
     assert not [one for one in transport.requests if one.method == "DELETE"]
 
 
+@pytest.mark.seed("retrieve_stats", "return")
 async def test_statistics(version, assets, car, annotate):
     bus = await version.create_label("bus")
     assert await version.retrieve_stats() == AnnotationStats(

@@ -69,6 +69,7 @@ def loads(proxy):
     return [len(orjson.loads(passed.body)) for passed in proxy.of("XGET", "/annotations")]
 
 
+@pytest.mark.seed("load_annotations", "return")
 async def test_what_is_loaded(version, assets, dataset, any_org):
     loaded = await version.load_annotations()
     assert isinstance(loaded, LoadedAnnotations)
@@ -92,6 +93,7 @@ async def test_nothing_to_load(dataset):
 
 
 @pytest.mark.parametrize(("size", "most"), [(3, 3), (500, COUNT), (5000, COUNT), (1, 1)])
+@pytest.mark.seed("load_annotations", "chunk_size")
 async def test_l1_the_chunk_size_is_honoured(any_proxied, size, most):
     version, proxy = any_proxied
     await version.load_annotations(chunk_size=size)
@@ -178,6 +180,7 @@ async def test_l3_the_newest_comes_first_whichever_chunk_is_faster(
     assert next(iter(loaded)) == asset.id
 
 
+@pytest.mark.seed("load_annotations", "assets")
 async def test_l4_no_assets_are_not_all_assets(any_proxied):
     version, proxy = any_proxied
     none = (await version.list_assets())[:0]
@@ -187,6 +190,7 @@ async def test_l4_no_assets_are_not_all_assets(any_proxied):
     assert proxy.passed == []
 
 
+@pytest.mark.seed("load_annotations", "assets")
 async def test_assets_of_elsewhere_are_refused(version, dataset, assets):
     other = await dataset.create_version("other")
     with pytest.raises(InvalidArgumentError, match="is no asset of this dataset version"):
@@ -196,6 +200,7 @@ async def test_assets_of_elsewhere_are_refused(version, dataset, assets):
     assert list(await version.load_annotations(assets=assets[3])) == [assets[3].id]
 
 
+@pytest.mark.seed("load_annotations", "skip_error")
 async def test_l5_a_failing_chunk_names_its_ids_and_its_error(any_proxied):
     version, proxy = any_proxied
     ids = (await version.list_annotations()).ids
@@ -211,6 +216,7 @@ async def test_l5_a_failing_chunk_names_its_ids_and_its_error(any_proxied):
     assert len(report) == COUNT - 2, "the other chunks are not thrown away"
 
 
+@pytest.mark.seed("load_annotations", "skip_error")
 async def test_l5_what_is_skipped_is_reported(any_proxied):
     version, proxy = any_proxied
     ids = (await version.list_annotations()).ids
@@ -338,6 +344,7 @@ async def test_l6_ids_of_assets_are_asked_for_in_parallel(org, proxied, proxy, f
 
 
 @pytest.mark.parametrize("status", ["accepted", "ACCEPTED", AnnotationStatus.ACCEPTED])
+@pytest.mark.seed("load_annotations", "status")
 async def test_l7_a_status_may_be_a_text(version, assets, status):
     await (await assets[3].get_annotation()).update(status="accepted")
     assert list(await version.load_annotations(status=status)) == [assets[3].id]
@@ -347,6 +354,7 @@ async def test_l7_a_status_may_be_a_text(version, assets, status):
     assert [one.asset_id async for one in walk] == [assets[3].id]
 
 
+@pytest.mark.seed("load_annotations", "worker", "status", "assets")
 async def test_filters_hold_together(version, assets, dataset, any_org, add_worker):
     worker = await add_worker(any_org, dataset)
     await assets[1].create_annotation(worker=worker)
@@ -364,22 +372,12 @@ async def test_filters_hold_together(version, assets, dataset, any_org, add_work
     assert [one.asset_id async for one in walk] == [assets[2].id, assets[1].id]
 
 
-async def test_max_workers_bounds_the_requests_in_flight(proxied, proxy, org, fill, annotate):
-    version = await filled(await proxied.create_dataset("birds"), org, fill, annotate)
-    running, most = 0, 0
-
-    async def act(passing):
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        try:
-            return await passing.forward()
-        finally:
-            running -= 1
-
-    proxy.on("XGET", "/annotations", act)
-    await version.load_annotations(chunk_size=1, max_workers=2)
-    assert 1 <= most <= 2
+@pytest.mark.seed("load_annotations", "max_workers")
+async def test_max_workers_bounds_the_requests_in_flight(any_proxied):
+    version, proxy = any_proxied
+    crowd = proxy.crowds("XGET", "/annotations", 2)
+    assert len(await version.load_annotations(chunk_size=1, max_workers=2)) == COUNT
+    assert crowd.peak == 2
 
 
 async def test_a_stream_of_records(version, assets):

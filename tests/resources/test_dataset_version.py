@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asyncsdk.enums import InferenceType
-from asyncsdk.errors import ConflictError, InvalidArgumentError, LockedError, NotFoundError
+from asyncsdk.errors import BadRequestError, ConflictError, InvalidArgumentError, LockedError, NotFoundError
 
 
 @pytest.fixture
@@ -11,13 +11,76 @@ async def version(any_client):
     return await (await any_client.create_dataset("birds")).create_version("v1")
 
 
+@pytest.mark.seed("update", "version", "description", "type")
 async def test_update_changes_the_object_in_place(version):
     assert await version.update(version="v2", description="my favourite", type="point") is None
+    assert version._record.description == "my favourite"
     assert (version.version, version.type) == ("v2", InferenceType.POINT)
     await version.update(description="still v2")
     assert (version.version, version.type) == ("v2", InferenceType.POINT)
 
 
+async def test_an_empty_update_sends_nothing(proxied, proxy):
+    version = await (await proxied.create_dataset("birds")).create_version("v1", description="kept")
+    before = len(proxy.passed)
+    await version.update()
+    assert len(proxy.passed) == before
+    await version.update(description="")
+    await version.refresh()
+    assert (version.version, version._record.description) == ("v1", "")
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 256])
+async def test_a_version_keeps_its_name_when_the_new_one_is_none(version, name):
+    with pytest.raises(BadRequestError, match="version"):
+        await version.update(version=name, description="lost")
+    await version.refresh()
+    assert (version.version, version._record.description) == ("v1", "")
+
+
+@pytest.mark.seed("set_type", "type")
+@pytest.mark.seed("update", "type")
+@pytest.mark.parametrize("kind", InferenceType)
+async def test_every_type_is_taken_as_a_member_and_by_its_name_in_any_case(version, kind):
+    for given in (kind, kind.value, kind.value.lower(), kind.value.title()):
+        await version.set_type(InferenceType.MULTI)
+        await version.set_type(given)
+        assert version.type is kind
+        await version.update(type=InferenceType.MULTI)
+        await version.update(type=given)
+        assert version.type is kind
+    await version.refresh()
+    assert version.type is kind
+
+
+async def test_an_unknown_type_is_refused_before_any_request(proxied, proxy):
+    version = await (await proxied.create_dataset("birds")).create_version("v1")
+    before = len(proxy.passed)
+    for wrong in ("boxes", "", "object detection", 5):
+        with pytest.raises(InvalidArgumentError, match="choose one of NOT_CONFIGURED, CLASSIFICATION"):
+            await version.set_type(wrong)
+        with pytest.raises(InvalidArgumentError):
+            await version.update(type=wrong, description="lost")
+    with pytest.raises(InvalidArgumentError):
+        await version.set_type(None)
+    assert len(proxy.passed) == before
+    assert version.type is InferenceType.NOT_CONFIGURED
+
+
+async def test_annotations_stay_when_the_type_changes(any_client, any_org, version, fill):
+    await fill(any_org, version, ["a.png"])
+    await version.set_type("object_detection")
+    label = await version.create_label("car")
+    annotation = await (await version.list_assets())[0].create_annotation()
+    await annotation.create_rectangle(1, 1, 2, 2, label)
+    before = await version.load_annotations()
+    for kind in ("CLASSIFICATION", "MASK", "NOT_CONFIGURED"):
+        await version.set_type(kind)
+        assert await version.load_annotations() == before
+    assert (await version.retrieve_stats()).label_repartition == {"car": 1}
+
+
+@pytest.mark.seed("set_type", "type")
 async def test_set_type(version):
     assert version.type is InferenceType.NOT_CONFIGURED
     await version.set_type("segmentation")
@@ -34,11 +97,34 @@ async def test_a_name_that_another_version_has(any_client, version):
     assert version.version == "v1"
 
 
-async def test_delete(any_client, version):
+@pytest.mark.seed("delete")
+async def test_delete(any_client, any_org, version, fill):
+    await fill(any_org, version, ["a.png", "b.png"])
+    assets = await version.list_assets()
+    annotation = await assets[0].create_annotation()
+    label, tag = await version.create_label("car"), await version.create_asset_tag("night")
+    await annotation.create_classification(label)
+    other = await (await any_client.get_dataset("birds")).create_version("v2")
     assert await version.delete() is None
+    for gone in (version, assets[0], annotation, label, tag):
+        with pytest.raises(NotFoundError):
+            await gone.refresh()
     with pytest.raises(NotFoundError):
-        await version.refresh()
-    assert await (await any_client.get_dataset("birds")).list_versions() == []
+        await version.delete()
+    assert await (await any_client.get_dataset("birds")).list_versions() == [other]
+    assert len(await (await any_client.get_datalake()).list_data()) == 2
+
+
+@pytest.mark.seed("add_tags", "tags")
+@pytest.mark.seed("get_tags", "return")
+async def test_tags_of_a_version(any_client, version):
+    assert await version.get_tags() == []
+    training = await any_client.create_tag("training-dataset", "DATASET_VERSION")
+    assert await version.add_tags(training) is None
+    await version.add_tags([await any_client.create_dataset_version_tag("gold"), training])
+    tags = await version.get_tags()
+    assert [tag.name for tag in tags] == ["training-dataset", "gold"]
+    assert tags[0] == training
 
 
 async def test_a_locked_version_refuses_every_change(any_client, version, images):

@@ -16,7 +16,7 @@ from sqlalchemy import update
 
 import asyncsdk
 from asyncsdk.errors import InvalidArgumentError, PartialFailure, TransferError
-from asyncsdk.resources.downloading import NAMES_FILE, name_by_id
+from asyncsdk.resources.folder_names import NAMES_FILE, name_by_id
 from asyncsdk.server.store.schema import data as data_table
 from asyncsdk.server.store.statements import statement
 

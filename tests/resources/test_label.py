@@ -35,6 +35,10 @@ async def other(any_client):
     return await (await any_client.create_dataset("fish")).create_version("v1")
 
 
+@pytest.mark.seed("list_labels", "return")
+@pytest.mark.seed("create_label", "name", "return")
+@pytest.mark.seed("get_label", "name", "return")
+@pytest.mark.seed("get_or_create_label", "name", "return")
 async def test_the_life_of_a_label(version):
     assert await version.list_labels() == []
     car = await version.create_label("car")
@@ -106,6 +110,7 @@ def a_version(client):
     return asyncsdk.DatasetVersion(client._connection, record)
 
 
+@pytest.mark.seed("get_or_create_label", "name", "return")
 async def test_many_who_get_or_create_at_once_get_one(version):
     for make, listing in (
         (version.get_or_create_label, version.list_labels),

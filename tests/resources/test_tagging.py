@@ -13,6 +13,7 @@ import pytest
 import asyncsdk
 from asyncsdk.enums import TagTarget
 from asyncsdk.errors import (
+    BadRequestError,
     ConflictError,
     InvalidArgumentError,
     NotFoundError,
@@ -61,6 +62,8 @@ async def tags_of(thing):
 KINDS = ["data", "several data", "asset", "several assets", "version", "dataset", "model", "model version"]
 
 
+@pytest.mark.seed("add_tags", "tags")
+@pytest.mark.seed("get_tags", "return")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_life_of_a_tag(things, kind):
     thing, make = things[kind]
@@ -96,8 +99,69 @@ async def test_no_tags_are_no_request(scripted):
     assert transport.requests == []
 
 
+@pytest.mark.seed("add_tags", "tags")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_name_stands_for_the_tag_of_its_name(things, kind):
+    thing, make = things[kind]
+    night = await make("night")
+    await thing.add_tags("night")
+    await thing.add_tags([night, "day", "night"])
+    assert await tags_of(thing) == ["day", "night"]
+    with pytest.raises(ConflictError):
+        await make("day")
+    await thing.remove_tags("never heard of")
+    await thing.remove_tags(["day", night])
+    assert await tags_of(thing) == []
+
+
+async def test_names_of_tags_are_made_only_for_objects(any_client, things):
+    data, assets = things["several data"][0], things["several assets"][0]
+    await data[:0].add_tags(["night"])
+    await assets[:0].add_tags("night")
+    await data.remove_tags("night")
+    lake = await any_client.get_datalake()
+    assert await lake.list_data_tags() == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_objects_that_cannot_carry_a_tag_are_told(client, images, count):
+    lake, dataset = await client.get_datalake(), await client.create_dataset("birds")
+    data = await lake.upload_data(images[:3])
+    first, second = [await dataset.create_version(name) for name in ("v1", "v2")]
+    for version in (first, second):
+        await version.add_data(data, wait=True)
+    assets, foreign = await first.list_assets(), await second.create_asset_tag("night")
+    own = await first.create_asset_tag("day")
+    for add in (lambda: assets[:count].add_tags([own, foreign]), lambda: foreign.attach_on(assets[:count])):
+        text = f"tag 'night': {count} of {count} objects cannot carry it"
+        with pytest.raises(NotFoundError, match=text):
+            await add()
+    assert [tag.name for tag in await assets[0].get_tags()] == ["day"]
+    await assets.remove_tags(foreign)
+    mixed = [*assets[:1], *await second.list_assets()]
+    with pytest.raises(NotFoundError, match="1 of 4 objects cannot carry it"):
+        await foreign.attach_on(mixed)
+    assert len(await second.list_assets(tags="night")) == 3
+    await assets[:1].delete()
+    with pytest.raises(NotFoundError, match="1 of 3 objects cannot carry it, as they are gone"):
+        await assets.add_tags(own)
+
+
+async def test_a_strict_platform_skips_what_cannot_carry_a_tag(strict_client, images):
+    dataset = await strict_client.create_dataset("birds")
+    version, other = [await dataset.create_version(name) for name in ("v1", "v2")]
+    await version.add_data(await (await strict_client.get_datalake()).upload_data(images[:1]), wait=True)
+    assets = await version.list_assets()
+    await assets.add_tags(await other.create_asset_tag("night"))
+    assert await assets[0].get_tags() == []
+
+
 @pytest.mark.parametrize("target", [TagTarget.DATA, "dataset", "Dataset_Version", "MODEL"])
 async def test_tags_of_the_client(any_client, target):
+    assert await any_client.get_or_create_tag("dawn", target) == await any_client.get_or_create_tag(
+        "dawn", target
+    )
+    await (await any_client.find_tag("dawn", target)).delete()
     night = await any_client.create_tag("night", target)
     day = await any_client.create_tag("day", target)
     assert await any_client.find_tag("night", target) == night
@@ -116,6 +180,17 @@ async def test_the_doors_per_target_are_the_same_tags(any_client):
     other = await any_client.create_dataset_version_tag("a")
     assert await any_client.find_dataset_version_tag("a") == other != one
     assert await any_client.list_dataset_version_tags() == [other]
+    for target in ("model", "model_version", "deployment"):
+        make, find = getattr(any_client, f"create_{target}_tag"), getattr(any_client, f"find_{target}_tag")
+        listing = getattr(any_client, f"list_{target}_tags")
+        tag = await make("a")
+        assert tag.target_type is TagTarget[target.upper()]
+        assert await find("a") == await any_client.find_tag("a", target) == tag
+        assert await listing() == [tag]
+        with pytest.raises(ConflictError):
+            await make("a")
+        with pytest.raises(NotFoundError):
+            await find("b")
     lake = await any_client.get_datalake()
     data_tag = await any_client.create_tag("a", "data")
     assert await lake.get_data_tag("a") == data_tag
@@ -130,12 +205,28 @@ async def test_data_tags_are_listed_as_asked_for(any_client):
     assert [tag.name for tag in await lake.list_data_tags(order_by=["-name"], offset=1)] == ["b", "a"]
 
 
+@pytest.mark.seed("create_asset_tag", "name", "return")
+@pytest.mark.seed("get_asset_tag", "name", "return")
+@pytest.mark.seed("get_or_create_asset_tag", "name", "return")
+@pytest.mark.seed("list_asset_tags", "return")
 async def test_asset_tags_live_in_their_version(any_client):
     dataset = await any_client.create_dataset("birds")
     first, second = await dataset.create_version("v1"), await dataset.create_version("v2")
     tag = await first.create_asset_tag("dog")
+    assert (type(tag), tag.name, tag.target_type) == (asyncsdk.Tag, "dog", TagTarget.ASSET)
     assert await first.get_asset_tag("dog") == tag
+    assert await first.get_or_create_asset_tag("dog") == tag
     assert await first.list_asset_tags() == [tag]
+    other = await first.get_or_create_asset_tag("cat")
+    assert await first.list_asset_tags() == [other, tag]
+    with pytest.raises(ConflictError):
+        await first.create_asset_tag("dog")
+    for absent in ("Dog", "bird"):
+        with pytest.raises(NotFoundError):
+            await first.get_asset_tag(absent)
+    for empty in ("", " "):
+        with pytest.raises(BadRequestError):
+            await first.create_asset_tag(empty)
     assert await second.list_asset_tags() == []
     assert await second.create_asset_tag("dog") != tag
     for door in (any_client.create_tag, any_client.find_tag):
@@ -168,7 +259,7 @@ async def test_a_tag_of_another_kind_is_refused_before_any_request(proxied, prox
     refusals = [
         lambda: data.add_tags(tag), lambda: data[0].add_tags([own, tag]), lambda: data.remove_tags(tag),
         lambda: tag.attach_on(data), lambda: tag.attach_on([dataset, data[0]]), lambda: tag.detach_from(data[0]),
-        lambda: data.add_tags("night"), lambda: data.add_tags(["night"]), lambda: data.add_tags(None),
+        lambda: data.add_tags(None), lambda: data.add_tags(["night", 5]), lambda: data.remove_tags(["night", tag]),
         lambda: tag.attach_on("birds"), lambda: tag.attach_on(None), lambda: tag.attach_on([dataset.id]),
         lambda: own.attach_on([dataset]), lambda: data.add_tags(dataset), lambda: tag.attach_on(5),
     ]  # fmt: skip
@@ -193,10 +284,13 @@ def scripted_tag():
     return asyncsdk.Tag(None, TagRecord(id="1", name="night", target_type=TagTarget.DATA))
 
 
+@pytest.mark.seed("add_tags", "tags")
 @pytest.mark.parametrize("what", ["add_tags", "remove_tags", "attach_on", "detach_from"])
 async def test_thousands_of_ids_go_in_bounded_requests(scripted, says, what):
     tags = [TagRecord(id=name, name=name, target_type=TagTarget.DATA) for name in ("a", "b")]
-    client, transport = scripted(lambda request: says({"tag": attrs.asdict(tags[0]), "count": 1}))
+    client, transport = scripted(
+        lambda request: says({"tag": attrs.asdict(tags[0]), "count": len(orjson.loads(request.body))})
+    )
     template = DataRecord("", "o", "f", "IMAGE", "image/png", "DONE")
     records = [attrs.evolve(template, id=str(number)) for number in range(25_000)]
     data = asyncsdk.MultiData(client._connection, records, "lake")
@@ -214,6 +308,7 @@ async def test_thousands_of_ids_go_in_bounded_requests(scripted, says, what):
     assert len(transport.requests) == 3 * len(expected)
 
 
+@pytest.mark.seed("get_or_create_asset_tag", "name", "return")
 async def test_many_who_get_or_create_at_once_get_one(any_client):
     lake = await any_client.get_datalake()
     version = await (await any_client.create_dataset("birds")).create_version("v1")

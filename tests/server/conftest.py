@@ -13,6 +13,7 @@ import orjson
 import pytest
 from PIL import Image
 from sqlalchemy import literal, select, update
+from store_facts import faults, stored_objects, used_objects
 
 from asyncsdk.server.services.jobs import NewJob, add_job
 from asyncsdk.server.store.ids import new_id, now_us
@@ -240,16 +241,29 @@ def raw(org):
 
 @pytest.fixture
 def check_store(platform):
-    """A function that fails unless the references and counters of the whole database are right."""
+    """A function that fails unless everything that must hold in the whole database does; see `store_facts`."""
 
     def check() -> None:
-        assert platform.rows("PRAGMA foreign_key_check") == []
-        for table, column, members in (
-            ("dataset_version", "asset_count", "asset WHERE asset.version = dataset_version.seq"),
-            ("datalake", "data_count", "data WHERE data.datalake = datalake.seq"),
-        ):
-            wrong = f"SELECT seq, {column} FROM {table} WHERE {column} <> (SELECT count(*) FROM {members})"
-            assert platform.rows(wrong) == []
+        assert faults(platform.rows) == []
+
+    return check
+
+
+@pytest.fixture
+def check_objects(api):
+    """A function that fails unless the storage has those objects that rows of the organization name, no other.
+
+    It waits for the cleaner. For organizations whose data have files, and that used whatever they uploaded.
+    """
+    platform, connector = api.org.platform, api.org.connector
+    waiting = "SELECT seq FROM garbage WHERE connector_id = ? AND due_at = 0"
+
+    async def check() -> set[str]:
+        while platform.rows(waiting, connector):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        stored = stored_objects(platform.workspace, connector)
+        assert stored == set(used_objects(platform.rows, connector))
+        return stored
 
     return check
 
@@ -327,6 +341,10 @@ class World:
     shapes: dict[str, str]
     """Kind to the id of the one shape of it."""
 
+    campaign: str
+    step: str
+    review: str
+    assignment: str
     job: str
     job_run: str
     worker: str
@@ -337,6 +355,8 @@ class World:
     model_file: str
     model_context: str
     """Of no context, as there is none."""
+    processing: str
+    input_name: str
 
     @property
     def variables(self) -> dict[str, str]:
@@ -345,6 +365,8 @@ class World:
         own = {"org": org.id, "connector": org.connector, "datalake": org.datalake, "tag": self.asset_tag}
         names = ("dataset", "version", "data", "projection", "source", "asset", "worker", "metadata_key")
         names += ("label", "group", "annotation", "model", "model_version", "model_file", "model_context")
+        names += ("campaign", "step", "assignment")
+        names += ("processing", "input_name")
         return own | {name: getattr(self, name) for name in names} | self.shapes
 
 
@@ -386,6 +408,7 @@ async def make_world(api: Api) -> World:
         group=group,
         annotation=annotation,
         shapes=shapes,
+        **await add_campaign(api, version["id"]),
         job=job["id"],
         job_run=api.org.platform.write(foreign_job(api.org.id)),
         worker=users["users"][0]["id"],
@@ -395,7 +418,23 @@ async def make_world(api: Api) -> World:
         model_version=model_version,
         model_file=(await api.add_model_file(model_version))["id"],
         model_context=new_id(),
+        processing=(await add_processing(api))["id"],
+        input_name=input_name_of(api),
     )
+
+
+def input_name_of(api: Api) -> str:
+    return f"tag of {api.org.name}"
+
+
+async def add_processing(api: Api) -> Any:
+    """A processing of dataset versions, with an input, whose image nobody has registered."""
+    body = {"name": "sharpen", "target": "DATASET_VERSION", "docker_image": "acme/sharpen", "docker_tag": "1"}
+    body |= {"default_cpu": 1, "default_gpu": 0, "default_parameters": {}}
+    made = await api.call(routes.CREATE_PROCESSING, body, expect=201)
+    tag = {"name": input_name_of(api), "input_type": "TEXT", "required": False}
+    await api.call(routes.ADD_PROCESSING_INPUT, tag, processing=made["id"], expect=201)
+    return made
 
 
 async def add_labels(api: Api, version: str) -> tuple[str, str]:
@@ -430,6 +469,18 @@ async def add_shapes(api: Api, asset: str, label: str) -> tuple[str, dict[str, s
         path = f"/api/annotation/{annotation}/bulk-{kind}s"
         shapes[kind] = (await api("POST", path, json=body, expect=201))[f"{kind}s"][0]["id"]
     return annotation, shapes
+
+
+async def add_campaign(api: Api, version: str) -> dict[str, str]:
+    """A campaign of two steps that was launched."""
+    campaign = (await api.call(routes.CREATE_CAMPAIGN, {"name": "c"}, version=version, expect=201))["id"]
+    on, steps = {"campaign": campaign}, []
+    for kind in ("ANNOTATION", "REVIEW"):
+        body = {"name": kind.lower(), "type": kind}
+        steps.append((await api.call(routes.CREATE_STEP, body, expect=201, **on))["id"])
+    await api.ended((await api.call(routes.SYNC_CAMPAIGN, {}, **on))["job"]["id"])
+    made = (await api.call(routes.LIST_ASSIGNMENTS, **on))["items"][0]["id"]
+    return {"campaign": campaign, "step": steps[0], "review": steps[1], "assignment": made}
 
 
 def foreign_job(organization_id: str):

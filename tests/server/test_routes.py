@@ -20,7 +20,15 @@ from asyncsdk.records.annotations import (
     LoadedAnnotation,
     ShapeRecord,
 )
+from asyncsdk.records.assignments import AssignmentRecord, Processed
 from asyncsdk.records.attributes import AttributeConfigurations
+from asyncsdk.records.campaigns import (
+    CampaignRecord,
+    IssueCount,
+    StartedLaunch,
+    StepRecord,
+    SyncAvailability,
+)
 from asyncsdk.records.connection import OrganizationRecord, PingRecord
 from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchemaRecord
 from asyncsdk.records.data import CustomMetadata, DatalakeRecord, DataRecord, DataSourceRecord
@@ -30,6 +38,7 @@ from asyncsdk.records.jobs import JobRecord, SavedLog
 from asyncsdk.records.labels import LabelGroupRecord, LabelRecord, Skeleton, Skeletons
 from asyncsdk.records.models import ModelFileRecord, ModelRecord, ModelVersionRecord
 from asyncsdk.records.paging import Items, Page
+from asyncsdk.records.processings import ProcessingInput, ProcessingRecord
 from asyncsdk.records.projections import ProjectionRecord, StartedImport
 from asyncsdk.records.storage import MultipartUpload, ObjectName, PartUrl, PresignedUpload, PresignedUrl
 from asyncsdk.records.tags import TagRecord, TagUse
@@ -62,6 +71,10 @@ _PROJECTION = {
     "name": "rgb", "file_size": None, "filename": "c.png", "content_type": "image/png",
     "width": 4, "height": 3, "additional_info": {"a": 1},
 }  # fmt: skip
+_CAMPAIGN = {
+    "name": "c", "description": None, "instructions_text": "draw", "end_date": "2031-05-06",
+    "auto_add_new_assets": True, "auto_close_on_completion": None,
+}  # fmt: skip
 _CLOUD_OBJECT = {"metadata": {"reference": "R"}, "custom_metadata": None, "tags": ["new"], "data_source": "s"}
 _METADATA_KEY = {
     "input_type": "FLOAT", "required": False, "display_name": "Height", "archived": False,
@@ -74,6 +87,22 @@ _MODEL_VERSION = {
     "notebook_link": "l", "thumbnail_object_name": None, "parameters": {"epochs": 3},
 }  # fmt: skip
 _MODEL_FILE = {"name": "config", "filename": "config.yaml", "large": False}
+_PROCESSING = {
+    "name": "blur", "type": "AUTO_TAGGING", "target": "DATASET_VERSION", "description": None,
+    "default_cpu": 1, "default_gpu": 0, "default_parameters": {"gamma": 1.5}, "docker_image": "acme/blur",
+    "docker_tag": "2", "docker_flags": None,
+}  # fmt: skip
+_PROCESSING_PATCH = {"docker_tag": "3", "default_cpu": 2, "default_parameters": {}, "description": "d"}
+_INPUT = {
+    "name": "weight", "input_type": "NUMBER", "required": False,
+    "inference_type_constraint": None, "framework_constraint": None,
+}  # fmt: skip
+
+
+def launch_body(w, **items: Any) -> dict[str, Any]:
+    asked = {"parameters": {"gamma": 2}, "cpu": 1, "gpu": 0, "inputs": {}}
+    return {"processing_id": w.processing} | asked | items
+
 
 SHAPES: dict[str, dict[str, Any]] = {
     "rectangle": {"x": 0, "y": 1, "w": 2, "h": 3.0},
@@ -245,6 +274,54 @@ SAMPLES = {
     routes.DELETE_ANNOTATION: lambda w: Sample(),
     routes.SAVE_ANNOTATION: lambda w: Sample(AnnotationRecord, {"duration": 2, **shapes_of(w)}),
     **{route: sample for kind in SHAPES for route, sample in shape_samples(kind).items()},
+    # Refused here, as the version has one; the campaigns' own tests create one.
+    routes.CREATE_CAMPAIGN: lambda w: Sample(None, _CAMPAIGN, status=409),
+    routes.LIST_VERSION_CAMPAIGNS: lambda w: Sample(Items[CampaignRecord]),
+    routes.LIST_CAMPAIGNS: lambda w: Sample(Items[CampaignRecord], query={"is_closed": "False"}),
+    routes.GET_CAMPAIGN: lambda w: Sample(CampaignRecord),
+    routes.UPDATE_CAMPAIGN: lambda w: Sample(
+        CampaignRecord,
+        {
+            "end_date": "2031-05-06",
+            "instructions_object_name": w.object_name,
+            "auto_close_on_completion": True,
+            "default_entry_step_id": w.step,
+            "annotated_entry_step_id": "DONE",
+        },
+    ),
+    routes.DELETE_CAMPAIGN: lambda w: Sample(),
+    routes.CLOSE_CAMPAIGN: lambda w: Sample(CampaignRecord),
+    routes.CREATE_STEP: lambda w: Sample(
+        StepRecord,
+        {
+            "name": "check",
+            "type": "REVIEW",
+            "description": None,
+            "order": 1,
+            "sample_rate": 0.5,
+            "assignees": [{"worker_id": w.worker, "weight": 2}],
+        },
+        status=201,
+    ),
+    routes.LIST_STEPS: lambda w: Sample(Items[StepRecord]),
+    routes.GET_STEP: lambda w: Sample(StepRecord),
+    routes.UPDATE_STEP: lambda w: Sample(
+        StepRecord, {"name": "new", "assignees": [{"user_id": w.worker, "weight": 0.5}], "sample_rate": 1}
+    ),
+    routes.DELETE_STEP: lambda w: Sample(body={"destination_step_id_for_pending_assignments": w.review}),
+    routes.REDISTRIBUTE_STEP: lambda w: Sample(),
+    routes.LAUNCH_CAMPAIGN: lambda w: Sample(
+        StartedLaunch, {"asset_ids": [w.asset], "existing_annotations_step_id": w.review}
+    ),
+    routes.CHECK_SYNC: lambda w: Sample(SyncAvailability),
+    routes.SYNC_CAMPAIGN: lambda w: Sample(StartedLaunch, {"existing_annotations_step_id": "DONE"}),
+    routes.LIST_ASSIGNMENTS: lambda w: Sample(
+        Page[AssignmentRecord], query={"status": "TO_DO", "step_id": w.step, "user_id": "unassigned"}
+    ),
+    routes.GET_ASSIGNMENT: lambda w: Sample(AssignmentRecord),
+    routes.GET_ASSIGNMENT_TWICE_PREFIXED: lambda w: Sample(AssignmentRecord),
+    routes.REASSIGN: lambda w: Sample(Processed, {"assignment_ids": [w.assignment], "user_id": w.worker}),
+    routes.COUNT_ISSUES: lambda w: Sample(list[IssueCount], query={"user_ids": w.worker, "step_ids": w.step}),
     routes.CREATE_TAG: lambda w: Sample(TagRecord, {"name": "n", "target_type": "MODEL"}, status=201),
     routes.LIST_TAGS: lambda w: Sample(Items[TagRecord], query={"target_type": "DATASET"}),
     routes.FIND_TAG: lambda w: Sample(TagRecord, query={"name": "ours", "target_type": "DATASET"}),
@@ -254,6 +331,8 @@ SAMPLES = {
     routes.CREATE_ASSET_TAG: lambda w: Sample(TagRecord, {"name": "val"}, status=201),
     routes.LIST_ASSET_TAGS: lambda w: Sample(Items[TagRecord]),
     routes.FIND_ASSET_TAG: lambda w: Sample(TagRecord, query={"name": "train"}),
+    # Refused here, as the version is of another type; the conversion's own tests convert.
+    routes.CONVERT_TAGS: lambda w: Sample(None, {"tag_ids": [w.asset_tag], "tag_type": "ASSET"}, status=400),
     routes.GET_TAG: lambda w: Sample(TagRecord, **on(tag=w.data_tag)),
     routes.UPDATE_TAG: lambda w: Sample(TagRecord, {"name": "new"}, **on(tag=w.dataset_tag)),
     routes.DELETE_TAG: lambda w: Sample(**on(tag=w.data_tag)),
@@ -301,6 +380,25 @@ SAMPLES = {
     routes.SAVE_JOB_RUN_LOG: lambda w: Sample(
         SavedLog, {"logging_object_name": w.object_name}, **on(job=w.job_run)
     ),
+    routes.CREATE_PROCESSING: lambda w: Sample(ProcessingRecord, _PROCESSING, status=201),
+    routes.LIST_PROCESSINGS: lambda w: Sample(Items[ProcessingRecord]),
+    routes.FIND_PROCESSING: lambda w: Sample(ProcessingRecord, query={"name": "sharpen"}),
+    routes.FIND_PUBLIC_PROCESSING: lambda w: Sample(ProcessingRecord, query={"name": "duplicate-tagging"}),
+    routes.GET_PROCESSING: lambda w: Sample(ProcessingRecord),
+    routes.UPDATE_PROCESSING: lambda w: Sample(ProcessingRecord, _PROCESSING_PATCH),
+    routes.DELETE_PROCESSING: lambda w: Sample(),
+    routes.CREATE_PROCESSING_OLD: lambda w: Sample(ProcessingRecord, _PROCESSING, status=201),
+    routes.LIST_PROCESSINGS_OLD: lambda w: Sample(Items[ProcessingRecord]),
+    routes.UPDATE_PROCESSING_OLD: lambda w: Sample(ProcessingRecord, _PROCESSING_PATCH),
+    routes.DELETE_PROCESSING_OLD: lambda w: Sample(),
+    routes.LIST_PROCESSING_INPUTS: lambda w: Sample(Items[ProcessingInput]),
+    routes.ADD_PROCESSING_INPUT: lambda w: Sample(ProcessingInput, _INPUT, status=201),
+    routes.UPDATE_PROCESSING_INPUT: lambda w: Sample(ProcessingInput, {"required": True}),
+    routes.DELETE_PROCESSING_INPUT: lambda w: Sample(),
+    # Refused here, as nobody has registered its image; the processings' own tests launch one.
+    routes.LAUNCH_ON_VERSION: lambda w: Sample(None, launch_body(w, asset_ids=[w.asset]), status=400),
+    # Refused here, as it is not for datalakes.
+    routes.LAUNCH_ON_DATALAKE: lambda w: Sample(None, launch_body(w, data_ids=[w.data]), status=400),
 }
 
 ANY_TEXT = {(routes.SET_CUSTOM_METADATA_KEY, "metadata_key")}
@@ -430,8 +528,12 @@ ODD_TEXTS = (
     '{"a":',
 )
 LISTED = ("limit", "offset", "cursor", "order_by", "q", "custom_metadata", "types", "upload_statuses")
-LISTED += ("status", "asset_ids", "worker_id")
+LISTED += ("status", "asset_ids", "worker_id", "step_id", "user_id", "user_ids", "step_ids", "is_closed")
+LISTED += ("assignment_status", "assignment_step_id", "assignment_user_id")
 FOUND = ("id", "data_id", "name", "filename", "object_name", "username", "version", "target_type")
+
+
+PAGES = (Page[DataRecord], Page[AssetRecord], Page[AnnotationRecord], Page[AssignmentRecord])
 
 
 def odd_bodies(sample: Sample) -> list[bytes]:
@@ -446,7 +548,7 @@ def odd_queries(route, sample: Sample) -> list[dict[str, str]]:
     own = sample.query or {}
     if route.template.endswith("/find"):
         return [own | {name: text} for name in FOUND for text in ODD_TEXTS]
-    if sample.kind in {Page[DataRecord], Page[AssetRecord], Page[AnnotationRecord], list[str]}:
+    if sample.kind in PAGES or sample.kind == list[str]:
         return [{name: text} for name in LISTED for text in ODD_TEXTS]
     return [own | dict.fromkeys(LISTED + FOUND, text) for text in ODD_TEXTS]
 

@@ -187,3 +187,21 @@ def test_a_terminated_process_ends_well(tmp_path):
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (0, "", "")
     assert not (tmp_path / "w" / "server.json").exists()
+
+
+async def test_the_file_of_programs_may_lie_elsewhere(platforms, tmp_path, there):
+    path = tmp_path / "programs.toml"
+    path.write_text("gpus = 3")
+    with platforms(tmp_path / "workspace", processings=path) as platform:
+        api = there(platform)
+        public = await api.call(routes.FIND_PUBLIC_PROCESSING, query={"name": "duplicate-tagging"})
+        body = {"processing_id": public["id"], "gpu": 4}
+        answer = await api.call(routes.LAUNCH_ON_VERSION, body, version=await api.add_version(), expect=400)
+        assert "gpu: 4 are asked for, but the platform has 3" in answer["message"]
+
+
+async def test_a_broken_file_of_programs_is_refused_at_the_start(tmp_path):
+    (tmp_path / "processings.toml").write_text("slots = 0")
+    with pytest.raises(ConfigurationError, match=r"processings\.toml: slots: must be a whole number from 1"):
+        async with run_platform(ServeOptions(workspace=tmp_path, port=0)):
+            pass

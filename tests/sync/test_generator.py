@@ -100,6 +100,24 @@ BEFORE_AFTER = {
             return (Thing(result[0]), result[1], {key: [Thing(item1) for item1 in item] for key, item in result[2].items()})
         ''',
     ),
+    "functions of an object": (
+        '''
+        async def group(self, *, by: str | Callable[[Thing], int | None] | None = None) -> None:
+            """Group."""
+
+        async def fold(self, by: Callable[[str], int]) -> None:
+            """Fold."""
+        ''',
+        '''
+        def group(self, *, by: str | Callable[[Thing], int | None] | None=None) -> None:
+            """Group."""
+            call(self._async.group, by=facing(Thing, by))
+
+        def fold(self, by: Callable[[str], int]) -> None:
+            """Fold."""
+            call(self._async.fold, by)
+        ''',
+    ),
     "itself": (
         '''
         def copied(self) -> Self:

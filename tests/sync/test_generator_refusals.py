@@ -58,9 +58,25 @@ REFUSED = {
         'async def get(self, many: Many) -> int:\n    """Get."""',
         "1: type Many of asyncsdk.resources.thing is not known on the sync side",
     ),
-    "callables": (
-        'async def get(self, func: Callable[[Thing], int]) -> int:\n    """Get."""',
-        "1: annotation Callable[[Thing], int]: a resource inside of Callable",
+    "functions that give objects": (
+        'async def get(self, func: Callable[[int], Thing]) -> int:\n    """Get."""',
+        "1: annotation Callable[[int], Thing]: a function of another form",
+    ),
+    "functions of two things": (
+        'async def get(self, func: Callable[[Thing, int], int]) -> int:\n    """Get."""',
+        "1: annotation Callable[[Thing, int], int]: a function of another form",
+    ),
+    "functions of many objects": (
+        'async def get(self, func: Callable[[list[Thing]], int]) -> int:\n    """Get."""',
+        "1: annotation Callable[[list[Thing]], int]: a function of another form",
+    ),
+    "functions in a list": (
+        'async def get(self, many: list[Callable[[Thing], int]]) -> int:\n    """Get."""',
+        "1: annotation list[Callable[[Thing], int]]: a resource inside of list",
+    ),
+    "functions as results": (
+        'async def get(self) -> Callable[[Thing], int]:\n    """Get."""',
+        "1: result Callable[[Thing], int]: how to wrap it is not known",
     ),
     "text in place of a type": ('async def get(self) -> "int":\n    """Get."""', "1: annotation 'int'"),
     "one of two resources": (

@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from asyncsdk.portal import SyncObject, unwrap
-from asyncsdk.sync import Asset, InvalidArgumentError, MultiAsset, MultiData, NotFoundError
+from asyncsdk.portal import SyncObject, facing, unwrap
+from asyncsdk.sync import (
+    Asset,
+    AsyncSDKError,
+    InvalidArgumentError,
+    Label,
+    MultiAsset,
+    MultiData,
+    NotFoundError,
+)
 
 
 class Thing:
@@ -40,6 +48,13 @@ OTHER = Thing()
 )
 def test_arguments_are_unwrapped_also_inside_of_collections(given, expected):
     assert unwrap(given) == expected
+
+
+def test_functions_are_called_with_sync_objects():
+    assert facing(SyncObject, lambda item: item == SyncObject(THING))(THING)
+    assert facing(SyncObject, "text") == "text"
+    assert facing(SyncObject, SyncObject(THING)) is THING
+    assert facing(SyncObject, None) is None
 
 
 def test_objects_stand_for_their_async_ones():
@@ -108,3 +123,25 @@ def test_objects_are_given_and_taken(client, version):
         tag.attach_on(data)
     with pytest.raises(NotFoundError):
         version.find_asset(filename="none.png")
+
+
+def test_splits(version):
+    version.create_label("car")
+    seen = []
+
+    def half(asset):
+        seen.append(asset)
+        return asset.filename.rpartition(".")[2]
+
+    train, test, in_train, in_test, labels = version.train_test_split(
+        0.5, 42, group_by=half, annotated_only=False
+    )
+    assert [type(one) for one in (train, test, labels[0])] == [MultiAsset, MultiAsset, Label]
+    assert set(seen) == {*train, *test} == set(version.list_assets())
+    assert (len({half(one) for one in train}), len({half(one) for one in test})) == (1, 1)
+    assert in_train == in_test == {"x": [], "y": []}
+    parts, counts, _ = version.split_into_multi_assets([1, 2], stable=True, annotated_only=False)
+    assert ([type(one) for one in parts], counts) == ([MultiAsset] * 2, [{}, {}])
+    assert [len(one) for one in train.split(0.4)] == [1, 2]
+    with pytest.raises(AsyncSDKError, match="called on the event loop's own thread"):
+        version.train_test_split(group_by=lambda asset: len(asset.get_tags()), annotated_only=False)

@@ -24,6 +24,8 @@ from asyncsdk.resources.datalake_metadata import DatalakeMetadata
 from asyncsdk.resources.datalake_projections import DatalakeProjections
 from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
+from asyncsdk.resources.dataset_version_comparing import DatasetVersionComparing
+from asyncsdk.resources.dataset_version_folders import DatasetVersionFolders
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
 from asyncsdk.resources.downloadable import Downloadable
@@ -44,6 +46,8 @@ BASES = (
     DatalakeProjections,
     DatasetVersionAnnotations,
     DatasetVersionAssets,
+    DatasetVersionFolders,
+    DatasetVersionComparing,
     DatasetVersionLabels,
     DatasetVersionTags,
     Downloadable,

@@ -10,6 +10,7 @@ from asyncsdk import (
     Annotation,
     AnnotationStats,
     Asset,
+    AssetDifference,
     AttributeConfiguration,
     Client,
     CloudObject,
@@ -27,7 +28,9 @@ from asyncsdk import (
     JobRunStatus,
     JobStatus,
     Label,
+    LabelDifference,
     LabelGroup,
+    LabelRepartition,
     LoadedAnnotation,
     LoadedAnnotations,
     LossReport,
@@ -39,6 +42,7 @@ from asyncsdk import (
     MultiAnnotation,
     MultiAsset,
     MultiData,
+    NameDifference,
     NewPoint,
     Point,
     ProgressEvent,
@@ -49,6 +53,7 @@ from asyncsdk import (
     TagTarget,
     TransferReport,
     UploadReport,
+    VersionDifference,
     Worker,
     run,
 )
@@ -146,6 +151,16 @@ async def annotating(version: DatasetVersion, asset: Asset, car: Label) -> None:
     assert_type(await version.retrieve_stats(), AnnotationStats)
 
 
+async def comparing(version: DatasetVersion, worker: Worker) -> None:
+    report = await version.diff(version, worker=worker, labels_only=True)
+    assert_type(report, VersionDifference)
+    assert_type(report.changed[0].labels[0], LabelDifference)
+    assert_type(report.labels, NameDifference)
+    assert_type(version.iter_diff(version, all_annotations=True), ItemIterator[AssetDifference])
+    async for one in version.iter_diff(version):
+        assert_type(one, AssetDifference)
+
+
 async def importing(version: DatasetVersion) -> None:
     result = await version.import_annotations_coco_file(
         "coco.json", mode="keep", status="accepted", on_loss="raise"
@@ -208,3 +223,22 @@ async def assets(version: DatasetVersion) -> None:
 
 
 assert_type(run(clients()), None)
+
+
+def scene_of(asset: Asset) -> str | None:
+    return asset.filename.partition("_")[0] or None
+
+
+async def splits(version: DatasetVersion, assets: MultiAsset) -> None:
+    train, test, in_train, in_test, labels = await version.train_test_split(0.8, 42, group_by=scene_of)
+    assert_type(train, MultiAsset)
+    assert_type(test, MultiAsset)
+    assert_type(in_train, LabelRepartition)
+    assert_type(in_test["y"], list[int])
+    assert_type(labels, list[Label])
+    three = await version.train_test_val_split([64, 16, 20], "seed", stratify=True)
+    assert_type(three[2], MultiAsset)
+    parts, counts, _ = await version.split_into_multi_assets((1, 2), group_by="metadata.scene")
+    assert_type(parts, list[MultiAsset])
+    assert_type(counts, list[dict[str, int]])
+    assert_type(assets.split(0.5), tuple[MultiAsset, MultiAsset])

@@ -17,9 +17,9 @@ from asyncsdk.records.annotations import (
 )
 from asyncsdk.server.handlers.call import Answer, Call, Handler
 from asyncsdk.server.handlers.generations import is_old_client
-from asyncsdk.server.handlers.listing_requests import page_request
+from asyncsdk.server.handlers.listing_requests import page_request, query_filter
 from asyncsdk.server.handlers.shapes import additions
-from asyncsdk.server.services import annotation_listing, extended_assets, shapes
+from asyncsdk.server.services import annotation_listing, counted_assets, extended_assets, shapes
 from asyncsdk.server.services.annotation_bulk import draft_bulk, import_annotations
 from asyncsdk.server.services.annotation_deleting import delete_many_annotations
 from asyncsdk.server.services.annotation_filters import AnnotationFilter
@@ -37,7 +37,7 @@ from asyncsdk.server.services.shape_drafts import Additions, draft_shapes
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
 
-__all__ = ["HANDLERS"]
+__all__ = ["ADDED_HANDLERS", "HANDLERS"]
 
 
 def _wanted(call: Call, *, assets: bool = False) -> AnnotationFilter:
@@ -158,6 +158,21 @@ async def list_extended_assets(call: Call) -> dict[str, Any]:
     return await call.read(work)
 
 
+async def list_counted_assets(call: Call) -> dict[str, Any]:
+    """List a page of assets with the label counts of their newest annotation."""
+    platform = call.platform
+    work = counted_assets.list_counted_assets(
+        call.scope,
+        call.id("version"),
+        query_filter(call),
+        page_request(call),
+        documents=platform.documents,
+        cursors=platform.cursors,
+        counts=platform.counts,
+    )
+    return await call.read(work)
+
+
 HANDLERS: dict[Route, Handler] = {
     routes.LIST_EXTENDED_ASSETS: list_extended_assets,
     routes.GET_STATS: stats,
@@ -174,3 +189,6 @@ HANDLERS: dict[Route, Handler] = {
     routes.DELETE_ANNOTATION: delete,
     routes.SAVE_ANNOTATION: save,
 }
+
+ADDED_HANDLERS: dict[Route, Handler] = {routes.LIST_COUNTED_ASSETS: list_counted_assets}
+"""Our additions."""

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
+
 from asyncsdk.records.data import Ids
 from asyncsdk.records.datasets import AssetFilter, NewAssets
 from asyncsdk.server.handlers.call import Answer, Call, Handler
-from asyncsdk.server.handlers.listing_requests import body_filter, page_request, query_filter
+from asyncsdk.server.handlers.listing_requests import (
+    assignment_filter,
+    body_filter,
+    page_request,
+    query_filter,
+)
 from asyncsdk.server.services import asset_adding, assets
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import PageRequest
@@ -37,13 +44,14 @@ async def filter_assets(call: Call) -> dict[str, Any]:
 
 async def _list(call: Call, wanted: Filter, page: PageRequest) -> dict[str, Any]:
     platform = call.platform
+    checksums = call.text("checksums") == "true" and not platform.strict_protocol
     return await call.read(
         assets.list_assets(
             call.scope,
             call.id("version"),
-            wanted,
+            attrs.evolve(wanted, assignment=assignment_filter(call, "assignment_")),
             page,
-            documents=platform.documents,
+            documents=attrs.evolve(platform.documents, checksums=checksums),
             cursors=platform.cursors,
             counts=platform.counts,
         )

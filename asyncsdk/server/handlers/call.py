@@ -15,6 +15,7 @@ from asyncsdk.enums import choose
 from asyncsdk.errors import BadRequestError, InvalidArgumentError, NotFoundError
 from asyncsdk.records import codec
 from asyncsdk.server.blobs.base import Blobs
+from asyncsdk.server.processes.registry import Registry
 from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors
 from asyncsdk.server.services.documents import DataDocuments
@@ -43,6 +44,12 @@ class Platform:
     documents: DataDocuments
     wake_jobs: Callable[[], None]
     """Tells the job runner that a job was made."""
+
+    registry: Registry
+    """Knows what programs this machine can run."""
+
+    wake_processings: Callable[[], None]
+    """Tells the runner of processings that one was launched."""
 
     wake_cleaner: Callable[[], None]
     """Tells the cleaner that objects wait to be deleted."""

@@ -41,6 +41,7 @@ _MODEL_VERSION_ROUTES = frozenset(
 )
 _NEW_TYPES = (InferenceType.KEYPOINT, InferenceType.MASK)
 _TYPES = re.compile(f'"type":"(?:{"|".join(_NEW_TYPES)})"'.encode())
+_JOB_ROUTES = frozenset({routes.LAUNCH_ON_VERSION, routes.GET_JOB_RUN, routes.FIND_JOB_RUN})
 
 
 def is_old_client(agent: str | None) -> bool:
@@ -50,9 +51,14 @@ def is_old_client(agent: str | None) -> bool:
 
 
 def for_old_client(route: Route, body: bytes) -> bytes:
-    """Return an answer in which types that the client cannot read are `NOT_CONFIGURED`."""
+    """Return an answer in words that the client can read.
+
+    Types that it lacks are `NOT_CONFIGURED`, and a job that is queued is one that is pending. A quotation
+    mark inside a JSON string is escaped, so the patterns only meet keys and values.
+    """
+    if route in _JOB_ROUTES:
+        return body.replace(b'"status":"QUEUED"', b'"status":"PENDING"', 1)
     if route in _VERSION_ROUTES:
-        # A quotation mark inside a JSON string is escaped, so the pattern only meets keys and values.
         return _TYPES.sub(b'"type":"NOT_CONFIGURED"', body)
     return _model_versions(body) if route in _MODEL_VERSION_ROUTES else body
 

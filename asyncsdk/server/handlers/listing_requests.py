@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from asyncsdk.enums import DataType, DataUploadStatus
+from asyncsdk.enums import AssignmentStatus, DataType, DataUploadStatus
+from asyncsdk.errors import BadRequestError
 from asyncsdk.records.data import DataFilter
 from asyncsdk.records.datasets import AssetFilter
 from asyncsdk.server.handlers.call import Call
+from asyncsdk.server.services.assignment_filters import AssignmentFilter
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import MOST_PER_PAGE, PageRequest
 
-__all__ = ["body_filter", "page_request", "query_filter"]
+__all__ = ["assignment_filter", "body_filter", "page_request", "query_filter"]
 
 
 def query_filter(call: Call) -> Filter:
@@ -19,6 +21,18 @@ def query_filter(call: Call) -> Filter:
         upload_statuses=call.choices("upload_statuses", DataUploadStatus),
         types=call.choices("types", DataType),
         custom_metadata=call.json_object("custom_metadata"),
+    )
+
+
+def assignment_filter(call: Call, prefix: str = "") -> AssignmentFilter:
+    """Return the filters of assignments in the query; each of their names begins with the prefix."""
+    statuses = call.choices(f"{prefix}status", AssignmentStatus) if call.text(f"{prefix}status") else None
+    if statuses is not None and len(statuses) > 1:
+        raise BadRequestError(f"{prefix}status: give one", status=400)
+    return AssignmentFilter(
+        status=statuses[0] if statuses else None,
+        step_id=call.text(f"{prefix}step_id"),
+        user_id=call.text(f"{prefix}user_id"),
     )
 
 

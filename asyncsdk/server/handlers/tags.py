@@ -6,9 +6,9 @@ from typing import Any
 
 from asyncsdk.enums import TagTarget, choose
 from asyncsdk.errors import BadRequestError, InvalidArgumentError
-from asyncsdk.records.tags import NewOrganizationTag, NewTag, TagPatch
+from asyncsdk.records.tags import NewOrganizationTag, NewTag, TagConversion, TagPatch
 from asyncsdk.server.handlers.call import Answer, Call, Handler
-from asyncsdk.server.services import tag_scopes, tags
+from asyncsdk.server.services import tag_conversion, tag_scopes, tags
 from asyncsdk.server.services.items import ListRequest
 from asyncsdk.server.services.rules import Document
 from asyncsdk.server.services.tags import TagScope
@@ -118,6 +118,14 @@ async def detach_tag(call: Call) -> Answer:
     return await call.write(tags.detach_tag(call.scope, call.id("tag"), call.body(list[str])))
 
 
+async def convert_tags(call: Call) -> Answer:
+    """Start the job that turns tags into classifications."""
+    body = call.body(TagConversion)
+    answer = await call.write(tag_conversion.convert_tags(call.scope, call.id("version"), body))
+    call.platform.wake_jobs()
+    return answer
+
+
 HANDLERS: dict[Route, Handler] = {
     routes.CREATE_TAG: create_tag,
     routes.LIST_TAGS: list_tags,
@@ -128,6 +136,7 @@ HANDLERS: dict[Route, Handler] = {
     routes.CREATE_ASSET_TAG: create_asset_tag,
     routes.LIST_ASSET_TAGS: list_asset_tags,
     routes.FIND_ASSET_TAG: find_asset_tag,
+    routes.CONVERT_TAGS: convert_tags,
     routes.GET_TAG: get_tag,
     routes.UPDATE_TAG: rename_tag,
     routes.DELETE_TAG: delete_tag,

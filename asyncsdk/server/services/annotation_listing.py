@@ -7,13 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from asyncsdk.errors import BadRequestError
 from asyncsdk.server.services.annotation_filters import AnnotationFilter
 from asyncsdk.server.services.annotation_rows import annotation_document, annotations_joined
 from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors, fingerprint
 from asyncsdk.server.services.dataset_versions import require_version
-from asyncsdk.server.services.listings import Listing, PageRequest, list_page
+from asyncsdk.server.services.listings import Listing, PageRequest, list_page, order_terms
 from asyncsdk.server.services.rules import Document
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
@@ -83,16 +82,9 @@ def _listing(
     return Listing(
         select=rows.where(*conditions),
         key=annotation.c.seq,
-        order=[_term(name) for name in page.order_by],
+        order=order_terms(page.order_by, _ORDER),
         fingerprint=fingerprint(*asked, list(page.order_by)),
         count=statement(select(func.count().label("n")).select_from(annotation).where(*conditions)),
         lowest=statement(select(func.min(annotation.c.seq).label("n")).where(inside)),
         document=document,
     )
-
-
-def _term(name: str) -> tuple[ColumnElement[Any], bool]:
-    column = _ORDER.get(name.removeprefix("-"))
-    if column is None:
-        raise BadRequestError(f"order_by: {name!r} is not one of {', '.join(sorted(_ORDER))}", status=400)
-    return column, name.startswith("-")

@@ -10,9 +10,10 @@ from asyncsdk.errors import BadRequestError, LockedError
 from asyncsdk.records.datasets import NewAssets
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services import tags
+from asyncsdk.server.services.campaign_assets import add_new_assets
 from asyncsdk.server.services.dataset_versions import require_unlocked, version_document
 from asyncsdk.server.services.jobs import NewJob, add_job
-from asyncsdk.server.services.rules import Document, check_ids, json_list, one
+from asyncsdk.server.services.rules import Document, check_ids, check_known, json_list, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of, listed, new_row_id
@@ -121,17 +122,14 @@ def add_assets_step(job: Row) -> Work[Step]:
         yield _TAG(tags=json_list(payload["tags"]), **span)
     made = (yield _MADE(**span))[0]["n"]
     yield _GROW(key=version["seq"], length=len(batch), more=made)
+    yield from add_new_assets(version["seq"], version["next_position"], len(batch))
     done += len(batch)
     total = len(payload["data_ids"])
     return Step(checkpoint=done, progress=done / total, done=done >= total)
 
 
 def _check_data(ids: list[str], statuses: dict[str, str]) -> None:
-    missing = [data_id for data_id in ids if data_id not in statuses]
-    if missing:
-        raise BadRequestError(
-            f"data_ids: {len(missing)} are not data of this organization", status=400, detail=missing[:20]
-        )
+    check_known(ids, statuses, "data_ids", "are not data of this organization")
     unread = [data_id for data_id in ids if statuses[data_id] != DataUploadStatus.DONE.value]
     if unread:
         raise BadRequestError(

@@ -74,14 +74,15 @@ def list_assets(
     connector = (yield _CONNECTOR(organization=version["organization"]))[0]["connector_id"]
     inside = asset.c.version == version["seq"]
     condition = wanted.condition("asset")
-    rows = select(*_columns).select_from(_joined).where(inside)
+    chosen = asset.c.version + 0 == version["seq"] if wanted.is_by_id else inside
+    rows = select(*_columns).select_from(_joined).where(chosen)
     if condition is None:
         count = select(literal(version["asset_count"]).label("n"))
     else:
         rows = rows.where(condition)
         # An outer join: the database leaves it out where the filter does not touch the data.
-        whole = asset.outerjoin(data, data.c.seq == asset.c.data)
-        count = select(func.count().label("n")).select_from(whole).where(inside, condition)
+        whole = _joined if wanted.is_by_id else asset.outerjoin(data, data.c.seq == asset.c.data)
+        count = select(func.count().label("n")).select_from(whole).where(chosen, condition)
     listing = Listing(
         select=rows,
         key=asset.c.position,

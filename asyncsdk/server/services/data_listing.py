@@ -36,12 +36,13 @@ def list_data(
     lake = yield from require_datalake(scope, datalake_id)
     inside = data.c.datalake == lake["seq"]
     condition = wanted.condition("data")
-    rows = select(data).where(inside)
+    chosen = data.c.datalake + 0 == lake["seq"] if wanted.is_by_id else inside
+    rows = select(data).where(chosen)
     if condition is None:
         count = select(literal(lake["data_count"]).label("n"))
     else:
         rows = rows.where(condition)
-        count = select(func.count().label("n")).select_from(data).where(inside, condition)
+        count = select(func.count().label("n")).select_from(data).where(chosen, condition)
     listing = Listing(
         select=rows,
         key=data.c.seq,

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, select, update
 from asyncsdk.errors import BadRequestError, ConflictError, LockedError
 from asyncsdk.records.datasets import DatasetVersionPatch, NewDatasetVersion
 from asyncsdk.server.services import tags
+from asyncsdk.server.services.campaign_files import instruction_files
 from asyncsdk.server.services.datasets import require_dataset
 from asyncsdk.server.services.garbage import discard
 from asyncsdk.server.services.items import ListRequest, list_items
@@ -18,7 +19,7 @@ from asyncsdk.server.services.times import iso
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.ids import new_id, now_us
-from asyncsdk.server.store.schema import dataset, dataset_version
+from asyncsdk.server.store.schema import campaign, dataset, dataset_version
 from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = [
@@ -40,8 +41,13 @@ _columns = (
     dataset.c.id.label("origin_id"),
     dataset.c.name.label("origin_name"),
     dataset.c.organization,
+    campaign.c.id.label("annotation_campaign_id"),
 )
-_joined = select(*_columns).join(dataset, dataset.c.seq == dataset_version.c.dataset)
+_joined = (
+    select(*_columns)
+    .join(dataset, dataset.c.seq == dataset_version.c.dataset)
+    .outerjoin(campaign, campaign.c.version == dataset_version.c.seq)
+)
 _GET = Prepared(
     _joined.where(
         dataset_version.c.id == bindparam("id"), any_of(dataset.c.organization, bindparam("visible"))
@@ -82,7 +88,7 @@ def version_document(row: Row) -> Document:
         "origin_name": row["origin_name"],
         "version": row["version"],
         "type": row["type"],
-        "annotation_campaign_id": None,
+        "annotation_campaign_id": row["annotation_campaign_id"],
         "description": row["description"],
         "locked": bool(row["locked"]),
         "created_at": iso(row["created_at"]),
@@ -129,7 +135,8 @@ def create_version(scope: Scope, dataset_id: str, body: NewDatasetVersion) -> Wo
         "attributes": None,
     }
     yield _INSERT(**row)
-    return version_document({**row, "origin_id": origin["id"], "origin_name": origin["name"]})
+    home = {"origin_id": origin["id"], "origin_name": origin["name"], "annotation_campaign_id": None}
+    return version_document({**row, **home})
 
 
 def find_version(
@@ -208,8 +215,9 @@ def delete_version(scope: Scope, version_id: str) -> Work[None]:
     """
     row = yield from require_unlocked(scope, version_id)
     logs = yield from saved_logs([row["seq"]])
+    instructions = yield from instruction_files([row["seq"]])
     yield _DELETE(key=row["seq"])
-    yield from discard(row["organization"], logs)
+    yield from discard(row["organization"], [*logs, *instructions])
 
 
 def _check_free(origin: int, version: str) -> Work[None]:

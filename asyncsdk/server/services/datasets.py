@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, select
 
 from asyncsdk.errors import LockedError
 from asyncsdk.records.datasets import DatasetPatch, NewDataset
+from asyncsdk.server.services.campaign_files import instruction_files
 from asyncsdk.server.services.garbage import discard
 from asyncsdk.server.services.items import ListRequest
 from asyncsdk.server.services.job_logs import saved_logs
@@ -98,6 +99,8 @@ def delete_dataset(scope: Scope, dataset_id: str) -> Work[None]:
     for version in versions:
         if version["locked"]:
             raise LockedError(f"version {version['version']!r} is locked; unlock it first", status=423)
-    logs = yield from saved_logs([version["seq"] for version in versions])
+    keys = [version["seq"] for version in versions]
+    logs = yield from saved_logs(keys)
+    instructions = yield from instruction_files(keys)
     yield _DELETE(key=row["seq"])
-    yield from discard(row["organization"], logs)
+    yield from discard(row["organization"], [*logs, *instructions])

@@ -21,9 +21,11 @@ class DataDocuments:
 
     Args:
         sign: returns the download URL for a connector and an object name.
+        checksums: data also tell the SHA-256 of their files, in hexadecimal.
     """
 
     sign: Callable[[str, str], str]
+    checksums: bool = False
 
     def url(self, row: Row, connector: str) -> str:
         """Return a fresh download URL of a row of data or projections."""
@@ -31,7 +33,7 @@ class DataDocuments:
 
     def data(self, row: Row, connector: str) -> Document:
         """Return a data without its tags."""
-        return {
+        made = {
             "id": row["id"],
             "object_name": row["object_name"],
             "filename": row["filename"],
@@ -45,6 +47,9 @@ class DataDocuments:
             "size_bytes": row["size_bytes"],
             "created_at": moment(row["created_at"]),
         }
+        if self.checksums:
+            made["sha256"] = row["sha256"]
+        return made
 
     def projection(self, row: Row, connector: str) -> Document:
         """Return a projection."""
@@ -72,6 +77,24 @@ class DataDocuments:
             "presigned_url": self.sign(connector, row["object_name"]),
             "size_bytes": row["size_bytes"],
             "created_at": moment(row["created_at"]),
+        }
+
+    def assignment(self, row: Row, connector: str) -> Document:
+        """Return an assignment, from its row with the ids of its asset, step and user and of the data."""
+        return {
+            "id": row["id"],
+            "asset_id": row["asset_id"],
+            "step_id": row["step_id"],
+            "assigned_user_id": row["user_id"],
+            "status": row["status"],
+            "data": {
+                "id": row["data_id"],
+                "filename": row["filename"],
+                "object_name": row["object_name"],
+                "presigned_url": self.url(row, connector),
+            },
+            "created_at": moment(row["created_at"]),
+            "updated_at": moment(row["updated_at"]),
         }
 
     def asset(self, row: Row, connector: str) -> Document:

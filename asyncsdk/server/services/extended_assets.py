@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import orjson
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam
 
 from asyncsdk.server.services.annotation_rows import annotations_joined
 from asyncsdk.server.services.assets import list_assets
@@ -13,25 +13,20 @@ from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors
 from asyncsdk.server.services.documents import DataDocuments
 from asyncsdk.server.services.filters import Filter
+from asyncsdk.server.services.label_uses import LabelUses, label_uses
 from asyncsdk.server.services.listings import PageRequest
 from asyncsdk.server.services.rules import Document, json_list
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.shape_drafts import KINDS
-from asyncsdk.server.store.base import Rows, Work
+from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.schema import annotation, asset, label, shape
+from asyncsdk.server.store.schema import annotation, asset
 from asyncsdk.server.store.statements import Prepared
 
 __all__ = ["list_extended_assets"]
 
 _ANNOTATIONS = Prepared(
     annotations_joined().where(any_of(asset.c.id, bindparam("ids"))).order_by(annotation.c.seq.desc())
-)
-_USES = Prepared(
-    select(shape.c.annotation, shape.c.kind, label.c.id, func.count())
-    .join(label, label.c.seq == shape.c.label)
-    .where(any_of(shape.c.annotation, bindparam("keys")))
-    .group_by(shape.c.annotation, shape.c.kind, label.c.id)
 )
 
 
@@ -52,24 +47,27 @@ def list_extended_assets(
         scope, version_id, Filter(), page, documents=documents, cursors=cursors, counts=counts
     )
     rows = yield _ANNOTATIONS(ids=json_list(item["id"] for item in document["items"]))
-    uses = _by_annotation((yield _USES(keys=json_list(row["seq"] for row in rows))))
+    uses = yield from label_uses(row["seq"] for row in rows)
     found: defaultdict[str, list[Document]] = defaultdict(list)
     for row in rows:
-        found[row["asset_id"]].append(
-            {"id": row["id"], "worker_id": row["worker_id"], "status": row["status"]}
-            | {
-                plural: orjson.Fragment(f"[{','.join(uses[row['seq'], kind.name])}]")
-                for plural, kind in KINDS.items()
-            }
-        )
+        found[row["asset_id"]].append(_annotation(row, uses))
     for item in document["items"]:
         item["annotations"] = found[item["id"]]
     return document
 
 
-def _by_annotation(rows: Rows) -> defaultdict[tuple[int, str], list[str]]:
-    """Return the JSON texts of shapes, by annotation and kind."""
-    uses: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-    for owner, kind, label_id, count in rows:
-        uses[owner, kind] += [f'{{"label_id":"{label_id}"}}'] * count
-    return uses
+def _annotation(row: Row, uses: LabelUses) -> Document:
+    """Return an annotation; tracks are told where there are some, as in the loaded form."""
+    key = row["seq"]
+    plurals = [*KINDS, *(["tracks"] if (key, "tracks") in uses else [])]
+    return {"id": row["id"], "worker_id": row["worker_id"], "status": row["status"]} | {
+        plural: _shapes(uses, key, plural) for plural in plurals
+    }
+
+
+def _shapes(uses: LabelUses, annotation_key: int, plural: str) -> orjson.Fragment:
+    """Return the shapes of a kind as JSON text: there may be very many."""
+    texts: list[str] = []
+    for label_id, count in uses.get((annotation_key, plural), ()):
+        texts += [f'{{"label_id":"{label_id}"}}'] * count
+    return orjson.Fragment(f"[{','.join(texts)}]")

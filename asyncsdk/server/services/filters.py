@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import attrs
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
 
 from asyncsdk.enums import DataType, DataUploadStatus
 from asyncsdk.errors import BadRequestError
+from asyncsdk.server.services.assignment_filters import AssignmentFilter
 from asyncsdk.server.services.rules import NAME_LENGTH, check_ids, json_list
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.query import compile_query
-from asyncsdk.server.store.schema import asset, data
+from asyncsdk.server.store.schema import asset, assignment, data
 from asyncsdk.wire.query.syntax import And, Comparison, Operator, Or
 
 __all__ = ["Filter"]
@@ -37,6 +38,8 @@ class Filter:
     upload_statuses: Sequence[DataUploadStatus] | None = None
     types: Sequence[DataType] | None = None
     custom_metadata: dict[str, Any] | None = None
+    assignment: AssignmentFilter = AssignmentFilter()
+    """What must hold for the assignment of an asset; for assets only."""
 
     def conditions(self, subject: Subject) -> list[ColumnElement[bool]]:
         """Return what must hold for the rows of a subject.
@@ -64,9 +67,20 @@ class Filter:
                 found.append(any_of(column, literal(json_list(chosen))))
         if self.custom_metadata:
             found.append(_equal_metadata(self.custom_metadata, subject))
+        if assigned := self.assignment.conditions():
+            own = select(literal(1)).where(assignment.c.asset == asset.c.seq, *assigned)
+            found.append(own.correlate(asset).exists())
         if self.q and self.q.strip():
             found.append(compile_query(self.q, subject))
         return found
+
+    @property
+    def is_by_id(self) -> bool:
+        """Whether ids are named: their rows are found one by one, where databases would rather walk the home.
+
+        Listings add zero to the home's key then, so that no index on it is walked.
+        """
+        return self.ids is not None or self.data_ids is not None
 
     def condition(self, subject: Subject) -> ColumnElement[bool] | None:
         """Return the one condition of all filters; `None` when there is none."""
@@ -75,9 +89,8 @@ class Filter:
 
     def key(self) -> list[Any]:
         """Return the filters as JSON values, for a cursor's fingerprint."""
-        return [
-            list(value) if isinstance(value, tuple) else value for value in attrs.astuple(self, recurse=False)
-        ]
+        own = attrs.asdict(self, recurse=False) | {"assignment": self.assignment.key()}
+        return [list(value) if isinstance(value, tuple) else value for value in own.values()]
 
 
 def _starts_with(prefixes: Sequence[str], subject: Subject) -> ColumnElement[bool]:

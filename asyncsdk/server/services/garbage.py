@@ -12,8 +12,11 @@ from asyncsdk.server.store.base import Rows, Work
 from asyncsdk.server.store.dialects import any_of, listed
 from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import (
+    campaign,
     data,
     datalake,
+    dataset,
+    dataset_version,
     garbage,
     job,
     model,
@@ -94,13 +97,29 @@ _used_as_thumbnail = (
     .correlate(_names)
     .exists()
 )
+_used_as_instructions = (
+    select(literal(1))
+    .select_from(
+        campaign.join(dataset_version, dataset_version.c.seq == campaign.c.version).join(
+            dataset, dataset.c.seq == dataset_version.c.dataset
+        )
+    )
+    .where(dataset.c.organization == _home, campaign.c.instructions_object_name == _names.c.value)
+    .correlate(_names)
+    .exists()
+)
 _DISCARD = Prepared(
     insert(garbage).from_select(
         ["connector_id", "object_name"],
         select(organization.c.connector_id, _names.c.value)
         .select_from(_names.join(organization, organization.c.seq == _home))
         .where(
-            ~_used_as_data, ~_used_as_projection, ~_used_as_log, ~_used_as_model_file, ~_used_as_thumbnail
+            ~_used_as_data,
+            ~_used_as_projection,
+            ~_used_as_log,
+            ~_used_as_model_file,
+            ~_used_as_thumbnail,
+            ~_used_as_instructions,
         ),
     )
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from asyncsdk.enums import JobRunStatus
 from asyncsdk.server.jobs.steps import Step
@@ -16,10 +16,11 @@ from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import job
 from asyncsdk.server.store.statements import Prepared
 
-__all__ = ["claim_job", "fail_job", "release_jobs", "renew_job", "save_step"]
+__all__ = ["claim_job", "end_job", "fail_job", "release_jobs", "renew_job", "save_step"]
 
 _free = or_(
     job.c.status == JobRunStatus.PENDING.value,
+    job.c.status == JobRunStatus.QUEUED.value,
     and_(job.c.status == JobRunStatus.RUNNING.value, job.c.lease_until < bindparam("now")),
 )
 _CLAIM = Prepared(
@@ -64,16 +65,23 @@ _SAVE = Prepared(
     )
     .returning(*job.c)
 )
-_RENEW = Prepared(update(job).where(_held).values(lease_until=bindparam("until")).returning(*job.c))
-_FAIL = Prepared(
+_RENEW = Prepared(
+    update(job)
+    .where(_held)
+    .values(lease_until=bindparam("until"), progress=func.coalesce(bindparam("new_progress"), job.c.progress))
+    .returning(*job.c)
+)
+_END = Prepared(
     update(job)
     .where(_held)
     .values(
-        status=JobRunStatus.FAILED.value,
+        status=bindparam("new_status"),
+        progress=func.coalesce(bindparam("new_progress"), job.c.progress),
         error=bindparam("new_error"),
         lease_until=None,
         updated_at=bindparam("now"),
     )
+    .returning(job.c.seq)
 )
 
 
@@ -116,18 +124,33 @@ def save_step(row: Row, step: Step, lease_us: int) -> Work[Row]:
     return one(rows, "job of this worker")
 
 
-def renew_job(row: Row, lease_us: int) -> Work[Row]:
+def renew_job(row: Row, lease_us: int, progress: float | None = None) -> Work[Row]:
     """Lengthen the lease of a job whose step takes its time, and return its row with the new lease.
+
+    Args:
+        row: the job.
+        lease_us: length of the lease, in microseconds.
+        progress: share that is done; `None` leaves what is known.
 
     Raises:
         NotFoundError: the job is no longer ours.
     """
-    return one((yield _RENEW(**_claim_of(row), until=now_us() + lease_us)), "job of this worker")
+    renewed = yield _RENEW(**_claim_of(row), until=now_us() + lease_us, new_progress=progress)
+    return one(renewed, "job of this worker")
+
+
+def end_job(row: Row, status: JobRunStatus, error: str | None = None) -> Work[bool]:
+    """End a job that is done in one step; return whether it was still ours."""
+    done = 1.0 if status is JobRunStatus.SUCCEEDED else None
+    ended = yield _END(
+        **_claim_of(row), new_status=status.value, new_error=error, new_progress=done, now=now_us()
+    )
+    return bool(ended)
 
 
 def fail_job(row: Row, error: str) -> Work[None]:
     """End a job with its error, unless it is no longer ours."""
-    yield _FAIL(**_claim_of(row), new_error=error, now=now_us())
+    yield from end_job(row, JobRunStatus.FAILED, error)
 
 
 def _claim_of(row: Row) -> dict[str, Any]:

@@ -11,15 +11,25 @@ from asyncsdk.server.services.garbage import discard, refuse_garbage
 from asyncsdk.server.services.jobs import require_job
 from asyncsdk.server.services.rules import Document, json_list, json_text
 from asyncsdk.server.services.scope import Scope
+from asyncsdk.server.services.times import iso
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import job, job_log, organization
 from asyncsdk.server.store.statements import Prepared, insertion
 
-__all__ = ["log_job", "log_lines", "require_log_connector", "save_log", "saved_logs"]
+__all__ = ["list_lines", "log_job", "log_lines", "require_log_connector", "save_log", "saved_logs"]
+
+MOST_LINES = 1000
+"""Lines of a log that are read at once."""
 
 _LOG = Prepared(insertion(job_log))
+_LINES = Prepared(
+    select(job_log.c.seq, job_log.c.line, job_log.c.created_at)
+    .where(job_log.c.job == bindparam("key"), job_log.c.seq > bindparam("after"))
+    .order_by(job_log.c.seq)
+    .limit(bindparam("most"))
+)
 _CONNECTOR = Prepared(select(organization.c.connector_id).where(organization.c.seq == bindparam("key")))
 _SAVE_LOG = Prepared(
     update(job)
@@ -38,6 +48,23 @@ def log_job(scope: Scope, job_id: str, line: Any) -> Work[None]:
     text = line if isinstance(line, str) else json_text(line, "log")
     row = yield from require_job(scope, job_id)
     yield _LOG(job=row["seq"], created_at=now_us(), line=text)
+
+
+def list_lines(scope: Scope, job_id: str, *, after: int, limit: int) -> Work[Document]:
+    """Return lines of a job's log, the oldest first, and the job's status at the same moment.
+
+    Args:
+        scope: who asks.
+        job_id: the job.
+        after: number of a line; only later ones are given.
+        limit: most lines.
+    """
+    row = yield from require_job(scope, job_id)
+    lines = yield _LINES(key=row["seq"], after=after, most=min(limit, MOST_LINES))
+    items = [
+        {"number": line["seq"], "line": line["line"], "created_at": iso(line["created_at"])} for line in lines
+    ]
+    return {"items": items, "status": row["status"]}
 
 
 def require_log_connector(scope: Scope, job_id: str, object_name: str) -> Work[str]:

@@ -12,18 +12,26 @@ from asyncsdk.errors import ApiError
 from asyncsdk.server.blobs.base import Blobs
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.asset_adding import ADD_ASSETS, add_assets_step
+from asyncsdk.server.services.campaign_closing import LAUNCH
+from asyncsdk.server.services.campaign_launch import launch_step
 from asyncsdk.server.services.job_leases import claim_job, fail_job, renew_job, save_step
 from asyncsdk.server.services.object_import import IMPORT_OBJECTS
 from asyncsdk.server.services.object_import_step import prepare_import_step
+from asyncsdk.server.services.processing_runs import PROCESSING
 from asyncsdk.server.services.projection_import import IMPORT_PROJECTIONS, prepare_projections_step
 from asyncsdk.server.services.rules import json_list
+from asyncsdk.server.services.tag_conversion import CONVERT_TAGS, convert_tags_step
 from asyncsdk.server.store.base import Row, Store, Work
 
 __all__ = ["OWN_KINDS", "PREPARED_STEPS", "STEPS", "StoredJobs"]
 
 _log = logging.getLogger(__name__)
 
-STEPS: Mapping[str, Callable[[Row], Work[Step]]] = {ADD_ASSETS: add_assets_step}
+STEPS: Mapping[str, Callable[[Row], Work[Step]]] = {
+    ADD_ASSETS: add_assets_step,
+    LAUNCH: launch_step,
+    CONVERT_TAGS: convert_tags_step,
+}
 """What each kind of job does in one step; a step can be entered again after a crash."""
 
 PREPARED_STEPS: Mapping[str, Callable[[Row, Store, Blobs], Awaitable[Work[Step]]]] = {
@@ -32,7 +40,7 @@ PREPARED_STEPS: Mapping[str, Callable[[Row, Store, Blobs], Awaitable[Work[Step]]
 }
 """The kinds whose steps look into the storage first, outside of any transaction; each gives its step then."""
 
-OWN_KINDS = STEPS.keys() | PREPARED_STEPS.keys()
+OWN_KINDS = STEPS.keys() | PREPARED_STEPS.keys() | {PROCESSING}
 """The kinds of jobs that the platform runs itself."""
 
 LEASE_US = 60_000_000
@@ -48,7 +56,7 @@ class StoredJobs:
 
     @property
     def _kinds(self) -> str:
-        return json_list(STEPS if self.blobs is None else OWN_KINDS)
+        return json_list(STEPS if self.blobs is None else STEPS.keys() | PREPARED_STEPS.keys())
 
     async def claim(self) -> Row | None:
         """Take a job that waits, or whose worker is gone."""

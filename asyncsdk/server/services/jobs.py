@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import partial
 from typing import Any
 
 import attrs
@@ -11,6 +12,7 @@ from sqlalchemy import bindparam, select, update
 
 from asyncsdk.enums import JobRunStatus, JobStatus
 from asyncsdk.errors import ConflictError
+from asyncsdk.server.services.items import ListRequest, list_items
 from asyncsdk.server.services.organizations import organization_seq
 from asyncsdk.server.services.rules import Document, one
 from asyncsdk.server.services.scope import Scope
@@ -21,7 +23,7 @@ from asyncsdk.server.store.ids import new_id, now_us
 from asyncsdk.server.store.schema import job
 from asyncsdk.server.store.statements import Prepared, insertion
 
-__all__ = ["NewJob", "add_job", "find_job", "get_job", "job_document", "move_job", "require_job"]
+__all__ = ["NewJob", "add_job", "get_job", "job_document", "list_jobs", "move_job", "require_job"]
 
 _FINAL = (JobRunStatus.SUCCEEDED, JobRunStatus.FAILED, JobRunStatus.KILLED)
 _OLD_NAMES = {
@@ -37,6 +39,12 @@ _INSERT = Prepared(insertion(job))
 _GET = Prepared(
     select(job).where(job.c.id == bindparam("id"), any_of(job.c.organization, bindparam("visible")))
 )
+_SHOWN = (
+    job.c.id, job.c.status, job.c.generation, job.c.progress, job.c.error, job.c.created_at, job.c.kind,
+)  # fmt: skip
+"""The columns of a document; payloads may be large."""
+
+_ORDER = {"seq": job.c.seq, "created_at": job.c.created_at}
 _MOVE = Prepared(
     update(job)
     .where(job.c.seq == bindparam("key"))
@@ -52,6 +60,8 @@ class NewJob:
         generation: 1 or 2; in whose words the answer that makes it shows it. Both job APIs can read it.
         kind: the name of its handler.
         payload: JSON values for the handler.
+        version: the dataset version that it goes with.
+        status: its first status.
     """
 
     organization: int
@@ -59,6 +69,7 @@ class NewJob:
     kind: str
     payload: dict[str, Any]
     version: int | None = None
+    status: JobRunStatus = JobRunStatus.PENDING
 
 
 def job_document(row: Row, generation: int | None = None) -> Document:
@@ -70,6 +81,7 @@ def job_document(row: Row, generation: int | None = None) -> Document:
         "progress": row["progress"],
         "error": row["error"],
         "created_at": iso(row["created_at"]),
+        "kind": row["kind"],
     }
 
 
@@ -84,7 +96,7 @@ def add_job(new: NewJob) -> Work[Document]:
         "version": new.version,
         "generation": new.generation,
         "kind": new.kind,
-        "status": JobRunStatus.PENDING.value,
+        "status": new.status.value,
         "payload": orjson.dumps(new.payload).decode(),
         "checkpoint": None,
         "progress": 0.0,
@@ -97,16 +109,16 @@ def add_job(new: NewJob) -> Work[Document]:
     return job_document(row)
 
 
-def get_job(scope: Scope, job_id: str, *, generation: int) -> Work[Document]:
-    """Return a job in the words of a generation; either job API reads every job."""
-    return job_document((yield from require_job(scope, job_id)), generation)
+def get_job(scope: Scope, job_id: str) -> Work[Document]:
+    """Return a job in the words of the first generation; either job API reads every job."""
+    return job_document((yield from require_job(scope, job_id)), 1)
 
 
-def find_job(scope: Scope, organization_id: str, job_id: str) -> Work[Document]:
-    """Return a job of the organization, in the words of the second generation."""
+def list_jobs(scope: Scope, organization_id: str, request: ListRequest) -> Work[Document]:
+    """Return the jobs of the organization in the words of the second generation, newest first."""
     home = yield from organization_seq(scope, organization_id)
-    row = yield from require_job(scope, job_id)
-    return job_document(row if row["organization"] == home else one((), "job"), 2)
+    rows = select(*_SHOWN).where(job.c.organization == home)
+    return (yield from list_items(rows, request, _ORDER, partial(job_document, generation=2)))
 
 
 def move_job(

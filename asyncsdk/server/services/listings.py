@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import attrs
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, or_
 
+from asyncsdk.errors import BadRequestError
 from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursor, Cursors
 from asyncsdk.server.services.rules import Document
 from asyncsdk.server.store.base import Row, Rows, Work
 from asyncsdk.server.store.statements import Statement, statement
 
-__all__ = ["Listing", "PageRequest", "list_page"]
+__all__ = ["Listing", "PageRequest", "list_page", "order_terms"]
 
 MOST_PER_PAGE = 1000
 MOST_SHARDS = 1024
@@ -86,6 +87,21 @@ def list_page(listing: Listing, page: PageRequest, cursors: Cursors, counts: Cou
         if cursor is None and page.shards and not listing.order and page.offset == 0:
             document["shards"] = yield from _shards(listing, page, count, shown, cursors)
     return document
+
+
+def order_terms(
+    names: Sequence[str], columns: Mapping[str, ColumnElement[Any]]
+) -> list[tuple[ColumnElement[Any], bool]]:
+    """Return the columns of an order such as `-created_at`, each with whether it descends.
+
+    Raises:
+        BadRequestError: a name is none of the columns.
+    """
+    for name in names:
+        if name.removeprefix("-") not in columns:
+            choices = ", ".join(sorted(columns))
+            raise BadRequestError(f"order_by: {name!r} is not one of {choices}", status=400)
+    return [(columns[name.removeprefix("-")], name.startswith("-")) for name in names]
 
 
 def _count(listing: Listing, page: PageRequest, counts: Counts) -> Work[int]:

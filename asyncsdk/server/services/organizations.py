@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+import attrs
 from sqlalchemy import bindparam, select, update
 
 from asyncsdk.errors import BadRequestError, ConflictError
@@ -17,6 +18,7 @@ from asyncsdk.server.store.schema import datalake, membership, organization, tok
 from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = [
+    "MadeToken",
     "add_member",
     "add_organization",
     "add_token",
@@ -28,6 +30,7 @@ __all__ = [
     "list_organizations",
     "list_tokens",
     "list_users",
+    "make_token",
     "member_document",
     "organization_seq",
     "revoke_token",
@@ -62,7 +65,7 @@ _MEMBERS = Prepared(
     .where(organization.c.id == bindparam("id"), _visible)
     .order_by(user.c.username)
 )
-_INSERT_TOKEN = Prepared(insertion(token))
+_INSERT_TOKEN = Prepared(insertion(token).returning(token.c.seq))
 _TOKENS = Prepared(
     select(
         token.c.id, token.c.name, token.c.created_at, token.c.revoked_at, user.c.username,
@@ -78,6 +81,14 @@ _REVOKE = Prepared(
     .values(revoked_at=bindparam("now"))
     .returning(token.c.name)
 )
+
+
+@attrs.frozen
+class MadeToken:
+    """A new token, and its text, which is stored nowhere."""
+
+    seq: int
+    text: str = attrs.field(repr=False)
 
 
 def _document(row: Row) -> Document:
@@ -210,12 +221,17 @@ def add_token(
         home = one((yield _BY_NAME(name=organization_name)), f"organization {organization_name!r}")["seq"]
         if not (yield _MEMBERSHIP(organization=home, user=who)):
             raise BadRequestError(f"{username!r} is no member of {organization_name!r}", status=400)
+    return (yield from make_token(who, name, home, text)).text
+
+
+def make_token(who: int, name: str, home: int | None, text: str | None = None) -> Work[MadeToken]:
+    """Create a token of a user, limited to one organization where one is given."""
     made = text or TOKEN_PREFIX + secrets.token_urlsafe(32)
-    yield _INSERT_TOKEN(
+    rows = yield _INSERT_TOKEN(
         id=new_id(), created_at=now_us(), user_account=who, organization=home, name=name,
         hash=hash_token(made), revoked_at=None,
     )  # fmt: skip
-    return made
+    return MadeToken(rows[0]["seq"], made)
 
 
 def list_tokens() -> Work[list[Document]]:

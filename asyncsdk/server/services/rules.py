@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ __all__ = [
     "NAME_LENGTH",
     "Document",
     "check_ids",
+    "check_known",
     "check_name",
     "check_pixels",
     "check_text",
@@ -80,6 +81,17 @@ def check_ids(values: Iterable[str], what: str) -> list[str]:
         return list(dict.fromkeys(canonical_id(value) for value in values))
     except InvalidArgumentError as error:
         raise BadRequestError(f"{what}: {error}", status=400) from error
+
+
+def check_known(wanted: Iterable[str], known: Container[str], what: str, problem: str) -> None:
+    """Make sure that all ids that a request names are known.
+
+    Raises:
+        BadRequestError: some are not; the text is `what`, their number and the problem.
+    """
+    missing = [one_id for one_id in wanted if one_id not in known]
+    if missing:
+        raise BadRequestError(f"{what}: {len(missing)} {problem}", status=400, detail=missing[:20])
 
 
 def json_list(values: Iterable[Any]) -> str:

@@ -27,7 +27,7 @@ class Scope:
     """Organization id to its `seq`; the first one is the default."""
 
     is_admin: bool = False
-    """Whether the user may make organizations, users and tokens."""
+    """Whether the user may make organizations, users and tokens; not with a token of one organization."""
 
     visible: str = attrs.field(init=False)
     """The organizations' `seq` as a JSON array: the parameter of every look-up."""
@@ -60,6 +60,7 @@ _FIND = Prepared(
         user.c.is_admin,
         organization.c.seq.label("organization"),
         organization.c.id.label("organization_id"),
+        token.c.organization.label("limited_to"),
     )
     .select_from(token)
     .join(user, user.c.seq == token.c.user_account)
@@ -89,5 +90,5 @@ def authenticate(token_hash: str) -> Work[Scope]:
         user_id=first["id"],
         username=first["username"],
         organizations={row["organization_id"]: row["organization"] for row in rows if row["organization_id"]},
-        is_admin=bool(first["is_admin"]),
+        is_admin=bool(first["is_admin"]) and first["limited_to"] is None,
     )

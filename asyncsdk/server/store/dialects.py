@@ -14,6 +14,7 @@ __all__ = [
     "JsonKind",
     "any_of",
     "contains",
+    "joined",
     "json_found",
     "json_number",
     "listed",
@@ -84,6 +85,23 @@ def _contains_sqlite(element: contains, compiler: Any, **options: Any) -> str:
     other = f"length(CAST({column} AS BLOB)) > length({column})"
     folded = f"CASE WHEN {other} THEN asyncsdk_fold({column}) ELSE lower({column}) END"
     return f"(instr({folded}, {text}) > 0)"
+
+
+class joined(FunctionElement[str]):  # noqa: N801 - reads as the SQL function that it is
+    """The texts of a group, joined with commas: give the text, and a column that orders them.
+
+    There must be an index on what is grouped by and that column: SQLite joins in the order of its index.
+    """
+
+    type: Any = Text()
+    inherit_cache: bool | None = True
+    name = "joined"
+
+
+@compiles(joined, "sqlite")
+def _joined_sqlite(element: joined, compiler: Any, **options: Any) -> str:
+    text, _order = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"group_concat({text})"
 
 
 class _StartsWith(ColumnElement[bool]):

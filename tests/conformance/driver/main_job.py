@@ -19,6 +19,8 @@ from annotated_crowd import annotate_crowd
 from annotating import annotate
 from asset_tags import tag_assets
 from assets import add_data, list_assets
+from campaigns import run_campaigns
+from cascades import delete_cascades
 from connecting import connect
 from crowds import crowd
 from data_changes import change_data
@@ -28,6 +30,7 @@ from deleting import delete
 from downloading import download, download_big
 from drawing import draw
 from exporting import export
+from folders import convert_tags, synchronize
 from importing import import_files
 from importing_sample import import_sample
 from importing_videos import import_videos
@@ -37,6 +40,7 @@ from labels import label
 from metadata_schema import metadata_schema
 from modelling import make_models, read_models
 from people import meet_people
+from processings import process
 from projections import projections
 from splitting import split
 from uploading import upload, upload_big
@@ -66,13 +70,18 @@ MAIN_JOB = (
     annotate,
     draw,
     split,
+    synchronize,
+    convert_tags,
     import_files,
     import_videos,
     import_sample,
+    run_campaigns,
     crowd,
     annotate_crowd,
+    process,
     meet_people,
     make_models,
+    delete_cascades,
     delete,
 )
 CHAPTERS = {

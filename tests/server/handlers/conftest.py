@@ -1,7 +1,8 @@
-"""A version that waits for annotations, and a second worker."""
+"""A version that waits for annotations, a second worker, and a campaign."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import attrs
@@ -47,3 +48,50 @@ def colleague(api):
 
     user, token = org.platform.write(work())
     return attrs.evolve(api, org=attrs.evolve(org, token=token, username=user["username"])), user["id"]
+
+
+@attrs.frozen
+class CampaignField:
+    """A campaign that was not launched yet, and its version."""
+
+    api: Any
+    version: str
+    campaign: str
+
+    async def add_step(self, name="draw", kind="ANNOTATION", *, expect=201, **fields):
+        body = {"name": name, "type": kind} | fields
+        return await self.api.call(routes.CREATE_STEP, body, campaign=self.campaign, expect=expect)
+
+    async def steps(self):
+        return (await self.api.call(routes.LIST_STEPS, campaign=self.campaign))["items"]
+
+    async def launch(self, **body):
+        started = await self.api.call(routes.SYNC_CAMPAIGN, body, campaign=self.campaign)
+        assert (await self.api.ended(started["job"]["id"]))["status"] == "SUCCESS"
+
+    async def assignments(self, **query):
+        """Oldest first."""
+        page = await self.api.call(routes.LIST_ASSIGNMENTS, query=query, campaign=self.campaign)
+        assert page["count"] == len(page["items"])
+        return page["items"][::-1]
+
+    async def move(self, kind, ids, *, expect=200, **more):
+        body = {"move": kind, "assignment_ids": ids} | more
+        return await self.api.call(routes.MOVE_ASSIGNMENTS, body, campaign=self.campaign, expect=expect)
+
+
+@pytest.fixture
+async def campaign_field(api, rows):
+    """Twelve assets of a version with a campaign that has no steps."""
+    version = await api.add_version()
+    await api.add_assets(version, rows.data(12))
+    made = await api.call(routes.CREATE_CAMPAIGN, {"name": "c"}, version=version, expect=201)
+    return CampaignField(api, version, made["id"])
+
+
+@pytest.fixture
+async def people(api, colleague):
+    """Ids of two members: the token's user and a colleague."""
+    users = (await api.call(routes.LIST_ORGANIZATION_USERS))["users"]
+    mine = next(user["id"] for user in users if user["username"] == api.org.username)
+    return mine, colleague[1]

@@ -201,6 +201,25 @@ async def test_extended_assets_have_their_annotations_newest_first(api, field, c
     assert [one["data"]["id"] for one in listed["items"]] == [one.data.id for one in page.items]
 
 
+async def test_extended_assets_tell_labels_in_the_order_of_their_first_use(api, field):
+    first, second = [
+        (await api.call(routes.CREATE_LABEL, {"name": name}, version=field.version, expect=201))["id"]
+        for name in ("first", "second")
+    ]
+    boxes = [{"x": 0, "y": 0, "w": 1, "h": 1, "label_id": label} for label in (second, first, second)]
+    tracks = [{"label_id": label, "start_frame_index": 0} for label in (second, first)]
+    element = {"asset_id": field.assets[0], "rectangles": boxes, "tracks": tracks}
+    body = {"import_type": "REPLACE", "annotations": [element, {"asset_id": field.assets[1]}]}
+    await api.call(routes.BULK_ANNOTATIONS, body, version=field.version)
+    answer = await api.call(routes.LIST_EXTENDED_ASSETS, version=field.version)
+    *_, (empty,), (shown,) = [one["annotations"] for one in answer["items"]]
+    assert [use["label_id"] for use in shown["rectangles"]] == [second, second, first]
+    assert [use["label_id"] for use in shown["tracks"]] == [second, first]
+    assert "tracks" not in empty
+    page = codec.load(answer, Page[ExtendedAsset])
+    assert [use.label_id for use in page.items[-1].annotations[0].tracks] == [second, first]
+
+
 async def test_a_creation_with_a_key_happens_once(api, field):
     for _ in range(2):
         made = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import uuid4
 
 import pytest
@@ -228,3 +229,16 @@ async def test_some_assets_of_a_version_are_deleted(world, other_world, check_st
     assert (await call(routes.LIST_DATA))["count"] == 2
     assert (await other_world.api.call(routes.LIST_ASSETS, version=other_world.version))["count"] == 1
     check_store()
+
+
+async def test_checksums_are_told_on_request(api, strict_api, image):
+    digest = hashlib.sha256(image(7, 5)).hexdigest()
+    for one, told in ((api, digest), (strict_api, None)):
+        version = await one.add_version()
+        await one.add_assets(version, [(await one.add_data())["id"]])
+        for query, sha256 in (({"checksums": "true"}, told), ({"checksums": "false"}, None), ({}, None)):
+            for route, body in ((routes.LIST_ASSETS, None), (routes.FILTER_ASSETS, {})):
+                (asset,) = (await one.call(route, body, query=query, version=version))["items"]
+                assert asset["data"].get("sha256") == sha256
+                assert ("sha256" in asset["data"]) is (sha256 is not None)
+                assert codec.load(asset, AssetRecord).data.sha256 == sha256

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from asyncsdk.server.store.schema.annotations import annotation, label, label_group, shape, track
 from asyncsdk.server.store.schema.base import metadata
+from asyncsdk.server.store.schema.campaigns import (
+    assignment,
+    campaign,
+    campaign_assignee,
+    campaign_step,
+    submission,
+)
 from asyncsdk.server.store.schema.datalakes import (
     custom_metadata_key,
     data,
@@ -19,6 +26,12 @@ from asyncsdk.server.store.schema.datasets import asset, dataset, dataset_versio
 from asyncsdk.server.store.schema.jobs import job, job_log
 from asyncsdk.server.store.schema.models import model, model_file, model_version
 from asyncsdk.server.store.schema.organizations import membership, organization, token, user
+from asyncsdk.server.store.schema.processings import (
+    processing,
+    processing_input,
+    processing_run,
+    processing_token,
+)
 from asyncsdk.server.store.schema.tags import (
     asset_tag,
     data_tag,
@@ -36,6 +49,10 @@ __all__ = [
     "annotation",
     "asset",
     "asset_tag",
+    "assignment",
+    "campaign",
+    "campaign_assignee",
+    "campaign_step",
     "custom_metadata_key",
     "data",
     "data_source",
@@ -59,9 +76,14 @@ __all__ = [
     "model_version",
     "model_version_tag",
     "organization",
+    "processing",
+    "processing_input",
+    "processing_run",
+    "processing_token",
     "projection",
     "setting",
     "shape",
+    "submission",
     "tag",
     "token",
     "track",

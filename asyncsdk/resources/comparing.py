@@ -1,0 +1,131 @@
+"""Comparing two versions of a dataset: on our platform, or by the documented routes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+
+import attrs
+
+from asyncsdk.flow.bounded import map_bounded
+from asyncsdk.records.differences import (
+    AssetDifference,
+    DifferencePage,
+    NameDifference,
+    VersionDifference,
+)
+from asyncsdk.records.labels import LabelRecord
+from asyncsdk.records.tags import TagRecord
+from asyncsdk.resources.connection import Connection
+from asyncsdk.resources.documented_comparing import documented_differences
+from asyncsdk.resources.iterating import PageSource
+from asyncsdk.resources.labelling import list_labels
+from asyncsdk.resources.listing import read_all
+from asyncsdk.resources.tagging import TagHome
+from asyncsdk.resources.version_pair import VersionPair
+from asyncsdk.wire import capabilities, routes
+
+__all__ = ["compare_versions", "read_differences"]
+
+_AT_ONCE = 4
+"""Requests for the names of both versions in flight."""
+
+
+async def compare_versions(connection: Connection, pair: VersionPair) -> VersionDifference:
+    """Return the report on two versions."""
+    await connection.open()
+    labels, tags = await _names(connection, pair)
+    found = await read_all(read_differences(connection, pair))
+    changed = (one for one in found if not (one.is_added or one.is_removed))
+    return VersionDifference(
+        this=pair.title,
+        other=pair.other_title,
+        added=_by_name(one for one in found if one.is_added),
+        removed=_by_name(one for one in found if one.is_removed),
+        changed=_by_name(changed),
+        labels=labels,
+        asset_tags=tags,
+    )
+
+
+def read_differences(connection: Connection, pair: VersionPair) -> PageSource:
+    """Return the assets that differ, page by page, in bounded memory.
+
+    Raises, with a page that shows it:
+        NotSupportedError: the platform ignores the worker.
+        PartialFailure: some annotations could not be loaded.
+    """
+    return _Differences(connection, pair)
+
+
+class _Differences:
+    """The assets that differ, by whichever way the platform offers; it is known once the client is connected."""
+
+    def __init__(self, connection: Connection, pair: VersionPair) -> None:
+        self._connection = connection
+        self._pair = pair
+        self._source: PageSource | None = None
+        self._closed = False
+
+    async def next_page(self) -> list[AssetDifference] | None:
+        if self._closed:
+            return None
+        if self._source is None:
+            await self._connection.open()
+            if self._connection.supports(capabilities.VERSION_DIFF):
+                self._source = _OnPlatform(self._connection, self._pair)
+            else:
+                self._source = documented_differences(self._connection, self._pair)
+        return await self._source.next_page()
+
+    async def aclose(self) -> None:
+        self._closed = True
+        if self._source is not None:
+            await self._source.aclose()
+
+
+@attrs.define(eq=False)
+class _OnPlatform:
+    """What the platform itself finds, a page of assets per request."""
+
+    _connection: Connection
+    _pair: VersionPair
+    _cursor: str | None = None
+    _at_end: bool = False
+
+    async def next_page(self) -> list[AssetDifference] | None:
+        size = self._connection.settings.limits.page_size
+        while not self._at_end:
+            page = await self._connection.call(
+                routes.COMPARE_VERSIONS,
+                DifferencePage,
+                query=self._pair.query | {"limit": size, "cursor": self._cursor},
+                version=self._pair.version_id,
+                other=self._pair.other_id,
+            )
+            self._cursor, self._at_end = page.next_cursor, page.next_cursor is None
+            if page.items:
+                return list(page.items)
+        return None
+
+    async def aclose(self) -> None:
+        self._at_end = True
+
+
+async def _names(connection: Connection, pair: VersionPair) -> tuple[NameDifference, NameDifference]:
+    """Compare the names of labels and of asset tags."""
+
+    async def read(listing: Callable[[], Awaitable[Sequence[LabelRecord | TagRecord]]]) -> list[str]:
+        return [record.name for record in await listing()]
+
+    versions = pair.version_id, pair.other_id
+    listings: list[Callable[[], Awaitable[Sequence[LabelRecord | TagRecord]]]] = [
+        *(partial(list_labels, connection, version_id) for version_id in versions),
+        *(TagHome.of_version(connection, version_id).list for version_id in versions),
+    ]
+    labels, other_labels, tags, other_tags = await map_bounded(read, listings, limit=_AT_ONCE)
+    return NameDifference.between(labels, other_labels), NameDifference.between(tags, other_tags)
+
+
+def _by_name(found: Iterable[AssetDifference]) -> tuple[AssetDifference, ...]:
+    return tuple(sorted(found, key=lambda one: (one.filename, one.data_id)))
