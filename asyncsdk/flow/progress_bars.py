@@ -55,7 +55,7 @@ class TerminalBar(Reporter):
             self._bar.total = event.total
             self._bar.refresh()
         if event.failed:
-            self._bar.set_postfix(failed=event.failed, refresh=False)
+            self._bar.set_description(f"{event.stage}, {event.failed:,} failed", refresh=False)
         self._bar.update(event.done - self._bar.n)
 
     def close(self) -> None:

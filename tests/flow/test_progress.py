@@ -65,7 +65,7 @@ def test_a_terminal_gets_a_bar(monkeypatch):
     text = stderr.getvalue()
     assert "upload" in text
     assert "3/4" in text
-    assert "failed=1" in text
+    assert "1 failed" in text
 
 
 class Clock:
