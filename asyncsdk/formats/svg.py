@@ -16,10 +16,13 @@ from asyncsdk.markup.elements import Html, element
 from asyncsdk.records.annotations import LoadedAnnotation
 from asyncsdk.records.shapes import Shape
 
-__all__ = ["LONGEST_PX", "Picture", "draw"]
+__all__ = ["GALLERY_PX", "LONGEST_PX", "Picture", "draw"]
 
 LONGEST_PX = 320
-"""Length of the longer side of a picture on the page."""
+"""Length of the longer side of a picture that stands alone."""
+
+GALLERY_PX = 208
+"""Length of the longer side of one picture among several."""
 
 _MOST_CHARACTERS = 200_000
 """The shapes of one picture take no more of SVG; those that are left over are counted."""
@@ -39,6 +42,7 @@ class Picture:
         thumbnail: what it looks like; `None` leaves a grey field.
         annotation: whose shapes are drawn.
         remark: what else there is to say, such as why there is no thumbnail.
+        longest_px: length of its longer side on the page.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Picture:
     thumbnail: Thumbnail | None = None
     annotation: LoadedAnnotation | None = None
     remark: str = ""
+    longest_px: int = LONGEST_PX
 
 
 def draw(picture: Picture) -> Html:
@@ -100,7 +105,7 @@ class _Canvas:
         known = (made.width, made.height) if made else (picture.width, picture.height)
         self._thumbnail = made
         self._width, self._height = known if min(known) > 0 else _UNKNOWN_SIZE
-        self._scale = min(1.0, LONGEST_PX / max(self._width, self._height))
+        self._scale = min(1.0, picture.longest_px / max(self._width, self._height))
         self._marks = Marks(*known, 1 / self._scale)
         self.shown_width = max(1, round(self._width * self._scale))
 

@@ -35,9 +35,9 @@ def card(kind: str, title: str, facts: Mapping[str, object], *more: str) -> Html
     return _block(head, *below, *more)
 
 
-def note(text: str) -> Html:
+def note(*parts: str) -> Html:
     """Return a line in a faint colour."""
-    return element("div", text, style=_FAINT)
+    return element("div", *parts, style=_FAINT)
 
 
 def table(

@@ -53,4 +53,4 @@ def _bar(name: str, count: int, share: float) -> Html:
         element("td", bar, style=f"{_CELL};text-align:left;vertical-align:middle"),
         element("td", f"{count:,}", style=f"{_CELL};text-align:right"),
     ]
-    return element("tr", *cells)
+    return element("tr", *cells, style="background:none")  # some pages stripe the rows of tables

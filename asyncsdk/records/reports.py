@@ -29,8 +29,8 @@ class Failure:
 
 def failure_table(failed: Sequence[Failure]) -> list[Html]:
     """Return a table of what failed, for notebooks; nothing where nothing failed."""
-    rows = ((one.item, type(one.error).__name__, str(one.error)) for one in failed)
-    return [table(["failed", "error", "reason"], rows, total=len(failed))] if failed else []
+    rows = ((one.item, f"{type(one.error).__name__}: {one.error}") for one in failed)
+    return [table(["failed", "reason"], rows, total=len(failed))] if failed else []
 
 
 @attrs.frozen
@@ -107,4 +107,6 @@ class UploadReport:
             "skipped": f"{len(self.skipped):,}",
             "failed": f"{len(self.failed):,}",
         }
-        return card("UploadReport", "", facts, *failure_table(self.failed))
+        rows = ((path, "neither an image nor a video by its extension") for path in self.skipped)
+        skipped = [table(["skipped", "reason"], rows, total=len(self.skipped))] if self.skipped else []
+        return card("UploadReport", "", facts, *failure_table(self.failed), *skipped)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncsdk.markup.blocks import note
-from asyncsdk.markup.elements import Html, joined
+from asyncsdk.markup.elements import Html, element, joined
 
 __all__ = ["Previewable"]
 
@@ -14,7 +14,7 @@ class Previewable:
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        return joined([self._card(), note("`await ….preview()` shows pictures")])
+        return joined([self._card(), note("for pictures: ", element("code", "await ….preview()"))])
 
     def _card(self) -> Html:
         raise NotImplementedError

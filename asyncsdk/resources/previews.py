@@ -11,7 +11,7 @@ from asyncsdk.enums import DataType
 from asyncsdk.errors import AsyncSDKError, FormatError
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.threads import in_file_thread
-from asyncsdk.formats.svg import LONGEST_PX, Picture, draw
+from asyncsdk.formats.svg import GALLERY_PX, LONGEST_PX, Picture, draw
 from asyncsdk.formats.thumbnails import Thumbnail, make_thumbnail
 from asyncsdk.markup.blocks import card, gallery
 from asyncsdk.markup.charts import bar_chart
@@ -99,10 +99,11 @@ async def _pictures_of_assets(
 
 
 async def _pictures(connection: Connection, files: Sequence[_File]) -> list[Html]:
-    return await map_bounded(partial(_picture, connection), files, limit=_AT_ONCE)
+    show = partial(_picture, connection, LONGEST_PX if len(files) == 1 else GALLERY_PX)
+    return await map_bounded(show, files, limit=_AT_ONCE)
 
 
-async def _picture(connection: Connection, file: _File) -> Html:
+async def _picture(connection: Connection, longest_px: int, file: _File) -> Html:
     thumbnail, remark = None, ""
     try:
         thumbnail = await _thumbnail(connection, file)
@@ -115,6 +116,7 @@ async def _picture(connection: Connection, file: _File) -> Html:
         height=size.height if size else 0,
         thumbnail=thumbnail,
         annotation=file.annotation,
+        longest_px=longest_px,
         remark=remark or ("" if thumbnail else file.data.type.value.lower()),
     )
     return await in_file_thread(draw, picture)

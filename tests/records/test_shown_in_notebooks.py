@@ -62,11 +62,14 @@ def imported():
             (
                 "done: 1,200 · skipped: 0 · failed: 25 · bytes: 5,000",
                 f"{EVIL}-0",
-                "TransferError",
+                "TransferError: a: ",
                 "and 5 more",
             ),
         ),
-        (UploadReport(uploaded=(), skipped=(), failed=failures(1)), ("uploaded: 0", EVIL)),
+        (
+            UploadReport(uploaded=(), skipped=(Path("a.txt"),), failed=failures(1)),
+            ("skipped: 1", "a.txt", EVIL),
+        ),
         (LoadedAnnotations({"a": [{}, {}]}, failures(1)), ("assets: 1 · annotations: 2 · failed: 1", EVIL)),
         (lossy(), ("3 lost or changed", "box-cut", "changed", f"{EVIL}: annotations[0]")),
         (LossReport(), ("nothing lost",)),

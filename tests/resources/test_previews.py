@@ -52,6 +52,7 @@ async def test_assets_are_shown_in_their_order_up_to_the_limit(filled):
     assets = await filled.list_assets(order_by=["filename"])
     preview = await assets.preview(limit=2)
     assert len(thumbnails(preview)) == 2
+    assert re.findall(r'<svg [^>]*width="(\d+)"', preview.html) == ["208", "208"]
     assert "the first 2 of 3 assets" in preview.html
     html = (await assets.preview()).html
     places = [
