@@ -12,7 +12,7 @@ __all__ = ["card", "gallery", "note", "table"]
 _MOST_ROWS = 20
 
 _CELL = "padding:2px 10px 2px 0;text-align:left;vertical-align:top;overflow-wrap:anywhere"
-_HEAD = f"{_CELL};font-weight:600"
+_HEAD = f"{_CELL};font-weight:600;white-space:nowrap"
 _FAINT = "opacity:.7"
 
 

@@ -18,12 +18,12 @@ def color_of(label: str) -> str:
 
     Example:
         >>> color_of("cat")
-        'hsl(156,85%,42%)'
+        'hsl(156,85%,48%)'
     """
     number = 0
     for character in label:  # hash() differs from process to process
         number = (number * 31 + ord(character)) % 2**32
-    return f"hsl({number * 137 % 360},85%,42%)"
+    return f"hsl({number * 137 % 360},85%,48%)"
 
 
 def bar_chart(counts: Mapping[str, int], unit: str) -> Html:
