@@ -20,7 +20,7 @@ EXPECTED = {
         "<polygon ",
         "<rect ",
         "<polyline ",
-        "the first 4 of 12 assets",
+        "the first 4 of ",
         ">train</th>",
         "download: 24 of 24 files",
         "done: 24",
