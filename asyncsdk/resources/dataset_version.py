@@ -11,6 +11,7 @@ from asyncsdk.records.datasets import DatasetVersionPatch, DatasetVersionRecord
 from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
+from asyncsdk.resources.dataset_version_forks import DatasetVersionForks
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
@@ -22,6 +23,7 @@ __all__ = ["DatasetVersion"]
 @attrs.define(eq=False, repr=False)
 class DatasetVersion(
     DatasetVersionAssets,
+    DatasetVersionForks,
     DatasetVersionLabels,
     DatasetVersionAnnotations,
     DatasetVersionImports,

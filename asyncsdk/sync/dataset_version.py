@@ -10,6 +10,7 @@ from asyncsdk.resources.dataset_version import DatasetVersion as AsyncDatasetVer
 from asyncsdk.sync.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.sync.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
+from asyncsdk.sync.dataset_version_forks import DatasetVersionForks
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
 from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.sync.dataset_version_tags import DatasetVersionTags
@@ -19,6 +20,7 @@ __all__ = ["DatasetVersion"]
 
 class DatasetVersion(
     DatasetVersionAssets,
+    DatasetVersionForks,
     DatasetVersionLabels,
     DatasetVersionAnnotations,
     DatasetVersionImports,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "ALL",
+    "FORKS",
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
@@ -15,6 +16,9 @@ __all__ = [
     "SHARDS",
     "WORKER_FILTERS",
 ]
+
+FORKS = "forks"
+"""A fork, and a copy of assets, take any number of asset ids; a copy without ids takes all assets."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -37,4 +41,4 @@ SHAPE_DETAILS = "shape-details"
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
-ALL = (IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)
+ALL = (FORKS, IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)

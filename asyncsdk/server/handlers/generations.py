@@ -23,6 +23,7 @@ _VERSION_ROUTES = frozenset(
         routes.LOCK_VERSION,
         routes.UNLOCK_VERSION,
         routes.ADD_ASSETS,
+        routes.FORK_VERSION,
     }
 )
 _TYPES = re.compile(rb'"type":"(?:KEYPOINT|MASK)"')

@@ -8,7 +8,7 @@ from asyncsdk.enums import InferenceType
 from asyncsdk.errors import BadRequestError, ConflictError
 from asyncsdk.records.datasets import DatasetVersionPatch, NewDatasetVersion
 from asyncsdk.server.services import tags
-from asyncsdk.server.services.changing import check_changeable
+from asyncsdk.server.services.changing import check_changeable, check_unlocked
 from asyncsdk.server.services.datasets import require_dataset
 from asyncsdk.server.services.garbage import discard
 from asyncsdk.server.services.items import ListRequest, list_items
@@ -241,7 +241,7 @@ def delete_version(scope: Scope, version_id: str) -> Work[None]:
         LockedError: the version is locked.
     """
     row = yield from require_version(scope, version_id)
-    check_changeable({**row, "filling": False})
+    check_unlocked(row)
     yield from remove_version(row)
 
 

@@ -43,7 +43,7 @@ def id_stamp() -> str:
 
     It is a millisecond of its own: ids that were made before are smaller, those made from now on are greater.
     """
-    global _last_ms, _counter  # noqa: PLW0603 - the counter is the process's own
+    global _last_ms, _counter
     with _lock:
         _last_ms, _counter = max(time.time_ns() // 1_000_000, _last_ms + 1), 0xFFF
         digits = f"{_last_ms:012x}"
