@@ -48,12 +48,12 @@ class Writer:
         self.waits.clear()
 
 
-async def measure(url: str, process: psutil.Process, version_id: str, shapes: int, chosen: bool) -> None:
+async def measure(url: str, process: psutil.Process, version_id: str, shapes: int, options: set[str]) -> None:
     async with asyncsdk.Client(url, TOKEN) as client, asyncsdk.Client(url, TOKEN) as second:
         source = await client.get_dataset_version_by_id(version_id)
         other = await (await second.create_dataset("other")).create_version("v1")
         writer = Writer(other)
-        assets = (await source.list_assets())[::2] if chosen else None
+        assets = (await source.list_assets())[::2] if "--chosen" in options else None
         async with anyio.create_task_group() as group:
             group.start_soon(writer.run)
             await anyio.sleep(IDLE_S)
@@ -81,7 +81,7 @@ def main() -> None:
             annotate(Path(folder), shapes)
         print(f"{count:,} assets, {count * shapes:,} shapes")
         with platform(Path(folder), TOKEN) as (url, process):
-            anyio.run(measure, url, process, version, shapes, "--chosen" in sys.argv)
+            anyio.run(measure, url, process, version, shapes, set(sys.argv))
 
 
 if __name__ == "__main__":

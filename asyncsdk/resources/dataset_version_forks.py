@@ -66,7 +66,8 @@ class DatasetVersionForks(Resource[DatasetVersionRecord]):
 
         Example:
             >>> async def first_hundred(client) -> None:
-            ...     foo_version = await (await client.get_dataset("my_dataset")).get_version("first")
+            ...     dataset = await client.get_dataset("my_dataset")
+            ...     foo_version = await dataset.get_version("first")
             ...     assets = await foo_version.list_assets(limit=100)
             ...     bar_version = await foo_version.fork(version="second", assets=assets)
         """
@@ -157,13 +158,13 @@ class DatasetVersionForks(Resource[DatasetVersionRecord]):
             ...     night = await version.list_assets(tags=["night"])
             ...     await version.copy_assets_to(other, night, with_annotations=True, wait=True)
         """
+        forking.check_destination(self.id, self._record.origin_id, destination)
         body = AssetCopy(
             destination_id=destination.id,
             asset_ids=forking.asset_ids(self.id, assets),
             with_tags=with_tags,
             with_annotations=with_annotations,
         )
-        forking.check_destination(self._record, destination._record)
         return await forking.copy_assets(self._connection, self.id, body, wait=wait)
 
     def _other(self, record: DatasetVersionRecord) -> Self:

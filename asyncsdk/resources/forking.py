@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import anyio
 import attrs
@@ -13,16 +13,18 @@ import attrs
 from asyncsdk.enums import InferenceType, choose
 from asyncsdk.errors import AsyncSDKError, InvalidArgumentError, JobFailedError
 from asyncsdk.flow.chunks import chunked
-from asyncsdk.records.datasets import AssetRecord, DatasetVersionRecord
+from asyncsdk.records.datasets import DatasetVersionRecord
 from asyncsdk.records.forks import AssetCopy, NewFork, StartedCopy, StartedFork
 from asyncsdk.records.jobs import JobRecord
-from asyncsdk.resources.arguments import as_list
 from asyncsdk.resources.asset import Asset, MultiAsset
 from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.job import Job
 from asyncsdk.resources.listing import read_all
 from asyncsdk.wire import capabilities, routes
+
+if TYPE_CHECKING:
+    from asyncsdk.resources.dataset_version import DatasetVersion
 
 __all__ = ["asset_ids", "check_destination", "copy_assets", "fork", "new_fork", "start_fork"]
 
@@ -70,30 +72,25 @@ def asset_ids(version_id: str, assets: Asset | Sequence[Asset] | MultiAsset | No
     """
     if assets is None:
         return None
-    if isinstance(assets, MultiAsset):
-        others = [assets.dataset_version_id] if len(assets) else []
-        records: Iterable[AssetRecord] = assets._records
-    else:
-        chosen = as_list(assets)
-        for each in chosen:
-            if not isinstance(each, Asset):
-                raise InvalidArgumentError(f"assets: {each!r} is no asset")
-        others = [each.dataset_version_id for each in chosen]
-        records = [each._record for each in chosen]
-    if any(other != version_id for other in others):
-        raise InvalidArgumentError("assets: give assets of this version only; others are not in it")
-    return _oldest_first(records)
+    made: dict[str, tuple[datetime, str]] = {}
+    for asset in (assets,) if isinstance(assets, Asset) else assets:
+        if not isinstance(asset, Asset):
+            raise InvalidArgumentError(f"assets: {asset!r} is no asset")
+        if asset.dataset_version_id != version_id:
+            raise InvalidArgumentError(f"assets: asset {asset.id} is of another version")
+        made[asset.id] = asset.created_at or _LONG_AGO, asset.id
+    return tuple(sorted(made, key=lambda each: made[each]))
 
 
-def check_destination(source: DatasetVersionRecord, destination: DatasetVersionRecord) -> None:
+def check_destination(version_id: str, dataset_id: str, destination: DatasetVersion) -> None:
     """Fail unless assets can be copied from one version into the other.
 
     Raises:
         InvalidArgumentError: it is the same one, or belongs to another dataset.
     """
-    if source.id == destination.id:
+    if destination.id == version_id:
         raise InvalidArgumentError("destination: give another version than the assets' own")
-    if source.origin_id != destination.origin_id:
+    if destination.origin_id != dataset_id:
         raise InvalidArgumentError(
             f"destination: version {destination.version!r} belongs to another dataset; use add_data() there"
         )
@@ -104,13 +101,10 @@ async def fork(
 ) -> DatasetVersionRecord:
     """Fork a version and wait until the new one is complete."""
     record, job = await start_fork(connection, dataset_id, body)
-    try:
+    # Of a fork in one request the platform itself takes back what failed.
+    failures = (JobFailedError,) if _is_large(connection, body.asset_ids) else ()
+    async with _removed_after(failures, connection, record.id):
         await job.wait(timeout_s=timeout_s)
-    except JobFailedError:
-        if _is_large(connection, body.asset_ids):
-            async with _removed_on_failure(connection, record.id):
-                raise
-        raise
     return record
 
 
@@ -122,7 +116,7 @@ async def start_fork(
     if not _is_large(connection, body.asset_ids):
         return await _start(connection, dataset_id, body)
     record, job = await _start(connection, dataset_id, attrs.evolve(body, asset_ids=()))
-    async with _removed_on_failure(connection, record.id):
+    async with _removed_after((BaseException,), connection, record.id):
         await job.wait()
         copy = AssetCopy(
             destination_id=record.id,
@@ -139,7 +133,8 @@ async def copy_assets(connection: Connection, version_id: str, body: AssetCopy, 
     ids = body.asset_ids
     if ids is None and not connection.supports(capabilities.FORKS):
         listing = asset_listing(connection, version_id).read(limit=None, offset=None, page_size=None)
-        ids = _oldest_first(await read_all(listing))
+        records = await read_all(listing)
+        ids = asset_ids(version_id, MultiAsset(connection, records, version_id)) or ()
     jobs: list[JobRecord] = []
     for chunk in (None,) if ids is None else [*chunked(ids, _most_ids(connection))] or ((),):
         part = attrs.evolve(body, asset_ids=chunk)
@@ -157,11 +152,13 @@ async def _start(connection: Connection, dataset_id: str, body: NewFork) -> tupl
 
 
 @asynccontextmanager
-async def _removed_on_failure(connection: Connection, version_id: str) -> AsyncIterator[None]:
-    """Delete a version that the block was to fill, if it does not."""
+async def _removed_after(
+    failures: tuple[type[BaseException], ...], connection: Connection, version_id: str
+) -> AsyncIterator[None]:
+    """Delete a version that the block was to fill, if it fails so."""
     try:
         yield
-    except BaseException as error:
+    except failures as error:
         with anyio.CancelScope(shield=True):
             try:
                 await connection.act(routes.DELETE_VERSION, version=version_id)
@@ -178,9 +175,3 @@ def _most_ids(connection: Connection) -> int:
     if connection.supports(capabilities.FORKS):
         return MOST_IDS
     return connection.settings.limits.bulk_ids_per_request
-
-
-def _oldest_first(records: Iterable[Any]) -> tuple[str, ...]:
-    """Return ids in the order in which the assets were made, as far as the platform tells."""
-    made = {record.id: (record.created_at or _LONG_AGO, record.id) for record in records}
-    return tuple(sorted(made, key=lambda each: made[each]))

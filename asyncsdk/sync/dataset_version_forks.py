@@ -68,11 +68,12 @@ class DatasetVersionForks(Resource):
 
         Example:
             >>> def first_hundred(client) -> None:
-            ...     foo_version = (client.get_dataset("my_dataset")).get_version("first")
+            ...     dataset = client.get_dataset("my_dataset")
+            ...     foo_version = dataset.get_version("first")
             ...     assets = foo_version.list_assets(limit=100)
             ...     bar_version = foo_version.fork(version="second", assets=assets)
         """
-        return type(self)(
+        return self.__class__(
             call(
                 self._async.fork,
                 version,
@@ -121,7 +122,7 @@ class DatasetVersionForks(Resource):
             with_labels,
             with_annotations,
         )
-        return (type(self)(result[0]), Job(result[1]))
+        return (self.__class__(result[0]), Job(result[1]))
 
     def copy_assets_to(
         self,
