@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, column, func, li
 from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.store.base import Rows, Work
 from asyncsdk.server.store.dialects import listed
-from asyncsdk.server.store.schema import annotation, asset, asset_tag, shape, track
+from asyncsdk.server.store.schema import annotation, asset, shape, track
 from asyncsdk.server.store.statements import Prepared
 
 __all__ = ["LAST", "Budget", "Plan", "plan_batch"]
@@ -25,8 +25,9 @@ LAST = 2**62
 
 MOST_ROWS = 50_000
 LEAST_ROWS = 500
-AIM_S = 0.15
+AIM_S = 0.1
 """How long a step should hold the database's writer, in seconds; two jobs may do so one after the other."""
+GROWTH = 1.25
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +47,7 @@ class Budget:
             plan: what the last one took.
             took_s: how long it held the writer, in seconds.
         """
-        change = min(2.0, AIM_S / max(took_s, 0.001))
+        change = min(GROWTH, AIM_S / max(took_s, 0.001))
         # A step of few rows, such as the last one, tells nothing about how long many take.
         rows = round(self.rows * change) if plan.rows >= self.rows // 2 else self.rows
         return Budget(rows=max(LEAST_ROWS, min(MOST_ROWS, rows)), assets=max(10, 2 * len(plan.positions)))
@@ -63,7 +64,7 @@ class Plan:
     """The position up to which everything is done afterwards."""
 
     rows: int
-    """About how many rows they stand for, tags, annotations and shapes included."""
+    """About how many rows they stand for, annotations and shapes included."""
 
     done: bool
     """Whether nothing is left after them."""
@@ -72,9 +73,7 @@ class Plan:
 @cache
 def _look(*, chosen: bool, with_tags: bool, with_annotations: bool) -> Prepared:
     """Return the statement that gives positions and the rows that each asset stands for."""
-    rows: ColumnElement[int] = literal(1)
-    if with_tags:
-        rows = rows + _count(asset_tag.c.target == asset.c.seq)
+    rows: ColumnElement[int] = literal(2 if with_tags else 1)
     if with_annotations:
         own = annotation.c.asset == asset.c.seq
         rows = rows + (
@@ -91,10 +90,6 @@ def _look(*, chosen: bool, with_tags: bool, with_annotations: bool) -> Prepared:
     )
     at = and_(asset.c.version == bindparam("version"), asset.c.position == wanted.c.value)
     return Prepared(found.select_from(wanted.join(asset, at)).order_by(wanted.c.key))
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(func.count()).where(condition).scalar_subquery()
 
 
 def plan_batch(
@@ -115,7 +110,7 @@ def plan_batch(
         last: the last position that counts.
         budget: how much one step takes.
         chosen: growing positions; `None` takes all.
-        with_tags: count tags.
+        with_tags: count a tag of each asset.
         with_annotations: count annotations and shapes.
     """
     look = _look(chosen=chosen is not None, with_tags=with_tags, with_annotations=with_annotations)

@@ -86,7 +86,7 @@ def copy_batch(task: CopyTask, state: CopyState, plan: Plan, target: Row) -> Wor
         "source": source["seq"],
         "target": target["seq"],
         "shift": task.shift,
-        "after": state.after + task.shift,
+        "after": max(state.after, task.first - 1) + task.shift,
         "upto": plan.upto + task.shift,
     }
     yield from _copy_assets(plan, batch)

@@ -27,6 +27,7 @@ class CopyTask:
         source: id of the version that the assets are in.
         target: id of the version that gets copies.
         shift: what is added to an asset's position.
+        first: the first position that counts; what the target has before its place was there already.
         last: the last position that counts; what is added to the source later is left out.
         positions: growing positions of the chosen assets, `None` takes all. Not checked: there may be many.
         with_tags: tags too.
@@ -36,6 +37,7 @@ class CopyTask:
     source: str
     target: str
     shift: int
+    first: int
     last: int
     positions: Any = None
     with_tags: bool

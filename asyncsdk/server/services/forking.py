@@ -87,23 +87,9 @@ def fork_version(
     source = yield from _complete(scope, check_ids([body.parent_id], "parent_id")[0], "parent_id")
     if source["dataset"] != origin["seq"]:
         raise BadRequestError("parent_id: it is no version of this dataset", status=400)
-    with_labels = body.with_labels or body.with_annotations
-    last = source["next_position"] - 1 if positions is None else max(positions, default=0)
-    made = yield from insert_version(
-        origin,
-        body.version,
-        body.description,
-        body.type,
-        next_position=last + 1,
-        attributes=source["attributes"] if with_labels else None,
-        filling=True,
-    )
-    if with_labels:
-        yield from copy_labels(source["seq"], (yield _BY_ID(id=made["id"]))[0]["seq"])
-    task = _task(source, made, body, positions, shift=0, last=last)
-    # Of no version: the job stays when the version is removed.
-    job = yield from _start(FORK, source["organization"], task, None)
-    return {"dataset_version": version_document(made), "job": job}
+    target = yield from _make_target(origin, source, body, _span(source, positions)[1] + 1)
+    job = yield from _start(FORK, source, target, body, positions, shift=0)
+    return {"dataset_version": version_document(target), "job": job}
 
 
 def start_copy(
@@ -132,11 +118,10 @@ def start_copy(
         raise BadRequestError("destination_id: it belongs to another dataset", status=400)
     if body.with_annotations:
         yield from check_skeletons(source["seq"], target["seq"])
-    first = 1 if positions is None else min(positions, default=1)
-    last = source["next_position"] - 1 if positions is None else max(positions, default=0)
+    first, last = _span(source, positions)
     yield _RESERVE(key=target["seq"], length=last - first + 1)
-    task = _task(source, target, body, positions, shift=target["next_position"] - first, last=last)
-    return {"job": (yield from _start(COPY_ASSETS, source["organization"], task, target["seq"]))}
+    shift = target["next_position"] - first
+    return {"job": (yield from _start(COPY_ASSETS, source, target, body, positions, shift=shift))}
 
 
 def _refuse(version: int, wanted: Sequence[str]) -> Work[None]:
@@ -156,30 +141,54 @@ def _complete(scope: Scope, version_id: str, what: str) -> Work[Row]:
     return row
 
 
-def _task(
+def _span(source: Row, positions: Sequence[int] | None) -> tuple[int, int]:
+    """Return the first and the last position that count; the last is before the first where none does."""
+    if positions is None:
+        return 1, source["next_position"] - 1
+    return min(positions, default=1), max(positions, default=0)
+
+
+def _make_target(origin: Row, source: Row, body: NewFork, next_position: int) -> Work[Row]:
+    """Make the version that a fork fills, with the labels that it needs."""
+    with_labels = body.with_labels or body.with_annotations
+    target = yield from insert_version(
+        origin,
+        body.version,
+        body.description,
+        body.type,
+        next_position=next_position,
+        attributes=source["attributes"] if with_labels else None,
+        filling=True,
+    )
+    if with_labels:
+        yield from copy_labels(source["seq"], (yield _BY_ID(id=target["id"]))[0]["seq"])
+    return target
+
+
+def _start(
+    kind: str,
     source: Row,
     target: Row,
     body: NewFork | AssetCopy,
     positions: Sequence[int] | None,
     *,
     shift: int,
-    last: int,
-) -> CopyTask:
-    return CopyTask(
+) -> Work[Document]:
+    first, last = _span(source, positions)
+    task = CopyTask(
         source=source["id"],
         target=target["id"],
         shift=shift,
+        first=first,
         last=last,
         positions=positions,
         with_tags=body.with_tags,
         with_annotations=body.with_annotations,
     )
-
-
-def _start(kind: str, organization: int, task: CopyTask, version: int | None) -> Work[Document]:
     new = NewJob(
-        organization=organization,
-        version=version,
+        organization=source["organization"],
+        # A fork's job belongs to no version: it stays when the new one is removed after a failure.
+        version=None if kind == FORK else target["seq"],
         generation=1,
         kind=kind,
         payload=attrs.asdict(task, recurse=False),
