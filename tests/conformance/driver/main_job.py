@@ -28,6 +28,7 @@ from deleting import delete
 from downloading import download, download_big
 from drawing import draw
 from exporting import export
+from forking import fork
 from importing import import_files
 from importing_sample import import_sample
 from importing_videos import import_videos
@@ -64,6 +65,7 @@ MAIN_JOB = (
     export,
     annotate,
     draw,
+    fork,
     split,
     import_files,
     import_videos,
