@@ -25,7 +25,7 @@ LAST = 2**62
 
 MOST_ROWS = 50_000
 LEAST_ROWS = 500
-AIM_S = 0.1
+AIM_S = 0.06
 """How long a step should hold the database's writer, in seconds; two jobs may do so one after the other."""
 GROWTH = 1.25
 
