@@ -1,0 +1,76 @@
+"""The tests that carry the mark `seed`, found in the text of the suite: what each proves of which method."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+TESTS = Path(__file__).resolve().parents[1]
+
+
+@attrs.frozen(order=True)
+class Proof:
+    """A test that proves something of a method of the seed document."""
+
+    path: str
+    """File of the test, below `tests`."""
+
+    test: str
+    method: str
+    proven: tuple[str, ...]
+    """Parameters, `return` and errors; empty where the method as such is proven."""
+
+    @property
+    def link(self) -> str:
+        """A link to the test from a page in `docs`."""
+        return f"[{self.path}::{self.test}](../tests/{self.path})"
+
+
+class MisplacedMarkError(Exception):
+    """A mark `seed` that proves nothing: its words are no texts, or it is not on a test."""
+
+
+def read_proofs(folder: Path = TESTS) -> list[Proof]:
+    """Return all proofs of a folder of tests, sorted.
+
+    Raises:
+        MisplacedMarkError: a mark is not on a test function, or its words are not written out.
+    """
+    found: list[Proof] = []
+    for path in sorted(folder.rglob("*.py")):
+        text = path.read_text("utf-8")
+        if "mark.seed" in text:
+            found += _proofs_of(ast.parse(text), path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def _proofs_of(module: ast.Module, path: str) -> Iterator[Proof]:
+    on_tests: set[ast.Call] = set()
+    for test in ast.walk(module):
+        if not isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef) or not test.name.startswith("test_"):
+            continue
+        for mark in [mark for decorator in test.decorator_list for mark in _marks(decorator)]:
+            on_tests.add(mark)
+            method, *proven = _words(mark, path)
+            yield Proof(path, test.name, method, tuple(proven))
+    for mark in _marks(module):
+        if mark not in on_tests:
+            raise MisplacedMarkError(f"{path}:{mark.lineno}: a mark `seed` that is on no test function")
+
+
+def _marks(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.seed":
+            yield node
+
+
+def _words(mark: ast.Call, path: str) -> list[str]:
+    words = [one.value for one in mark.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    if not words or len(words) != len(mark.args) or mark.keywords:
+        raise MisplacedMarkError(
+            f"{path}:{mark.lineno}: a mark `seed` wants texts, written out: {ast.unparse(mark)}"
+        )
+    return words
