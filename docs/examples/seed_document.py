@@ -253,10 +253,8 @@ async def list_asset_tags(desk: Desk) -> str:
 
 async def train_test_split(desk: Desk) -> str:
     train_assets, eval_assets, count_train, count_eval, labels = await desk.version.train_test_split()
-    assert len(count_train["x"]) == len(count_eval["x"]) == len(labels)
-    return (
-        f"{len(train_assets)} + {len(eval_assets)} assets, {sum(count_eval['y'])} objects in the second part"
-    )
+    objects = [sum(count["y"]) for count in (count_train, count_eval)]
+    return f"{len(train_assets)} + {len(eval_assets)} assets with {objects} objects of {len(labels)} labels"
 
 
 async def train_test_val_split(desk: Desk) -> str:
