@@ -290,6 +290,7 @@ async def launch_processing(desk: Desk) -> str:
     await desk.version.add_data(data, wait=True)
     processing = await desk.client.create_processing(
         name="find-copies",
+        target="DATASET_VERSION",
         type="AUTO_TAGGING",
         default_cpu=1,
         default_gpu=0,
