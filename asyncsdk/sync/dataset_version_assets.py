@@ -86,7 +86,7 @@ class DatasetVersionAssets(Resource):
         Raises:
             NotFoundError: none matches.
             InvalidQueryError: several match, for example because a file name is there twice.
-            InvalidArgumentError: there is no criterion.
+            InvalidArgumentError: there is no criterion, or one is empty or of a wrong kind.
 
         Example:
             >>> def find(version) -> None:

@@ -275,12 +275,12 @@ async def split_into_multi_assets(desk: Desk) -> str:
 
 async def create_campaign(desk: Desk) -> str:
     campaign = await desk.version.create_campaign(name="my-campaign")
-    return f"{campaign}"
+    return f"{campaign.name}"
 
 
 async def get_campaign(desk: Desk) -> str:
     campaign = await desk.version.get_campaign()
-    return f"{campaign}"
+    return f"{campaign.name}"
 
 
 async def launch_processing(desk: Desk) -> str:

@@ -92,6 +92,35 @@ async def test_a_number_that_is_none_is_refused(scripted_version, wrong):
     assert transport.requests == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"q": 5}, "q: 5 is not a text"), ({"order_by": 5}, "order_by: 5 is not a text"),
+        ({"order_by": ["filename", 5]}, "order_by: 5"), ({"filenames": 5}, "filenames: 5"),
+        ({"ids": [None]}, "None is not an id"),
+    ],
+)  # fmt: skip
+async def test_a_text_that_is_none_is_refused(scripted_version, wrong, told):
+    version, transport = scripted_version
+    with pytest.raises(InvalidArgumentError, match=told):
+        await version.list_assets(**wrong)
+    assert transport.requests == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"data": "x"}, "data: 'x' is not a Data"), ({"filename": 5}, "filename: 5 is not a text"),
+        ({"object_name": b"x"}, "object_name: b'x'"), ({"filename": "", "id": uuid4()}, "must not be empty"),
+    ],
+)  # fmt: skip
+async def test_a_criterion_that_is_none_is_refused(scripted_version, wrong, told):
+    version, transport = scripted_version
+    with pytest.raises(InvalidArgumentError, match=told):
+        await version.find_asset(**wrong)
+    assert transport.requests == []
+
+
 # Tags
 
 

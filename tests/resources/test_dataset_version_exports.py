@@ -262,6 +262,8 @@ async def test_arguments_are_checked_before_anything_is_sent(client, org, fill, 
         version.write_coco_file(tmp_path / "a.json", assets=[foreign[0]]),
         version.write_yolo_files(None),
         version.build_coco_file_locally(status="done"),
+        version.build_coco_file_locally(assets=5),
+        version.build_coco_file_locally(enforced_ordered_categories=[5]),
     ):
         with pytest.raises(asyncsdk.InvalidArgumentError):
             await refused

@@ -84,6 +84,8 @@ async def test_only_some_assets(version, assets, coco_of):
     assert await coco_of(version, assets=[assets["b.png"], assets["c.png"]]) == {"b.png": 2}
     assert await coco_of(version, assets=await version.list_assets(filenames=["a.png"])) == {"a.png": 1}
     assert await coco_of(version, assets=[]) == {}
+    assert await coco_of(version, assets=assets["a.png"]) == {"a.png": 1}
+    assert await coco_of(version, assets=iter(assets.values())) == {"a.png": 1, "b.png": 2}
 
 
 @pytest.mark.seed("export_annotation_file", "status")
