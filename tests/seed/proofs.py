@@ -30,14 +30,15 @@ class Proof:
 
 
 class MisplacedMarkError(Exception):
-    """A mark `seed` that proves nothing: its words are no texts, or it is not on a test."""
+    """A mark `seed` that proves nothing: its words are not known, or it is not on a test."""
 
 
 def read_proofs(folder: Path = TESTS) -> list[Proof]:
     """Return all proofs of a folder of tests, sorted.
 
     Raises:
-        MisplacedMarkError: a mark is not on a test function, or its words are not written out.
+        MisplacedMarkError: a mark is not on a test function, or its words are neither texts nor constants of
+            the module.
     """
     found: list[Proof] = []
     for path in sorted(folder.rglob("*.py")):
@@ -49,12 +50,13 @@ def read_proofs(folder: Path = TESTS) -> list[Proof]:
 
 def _proofs_of(module: ast.Module, path: str) -> Iterator[Proof]:
     on_tests: set[ast.Call] = set()
+    constants = _constants(module)
     for test in ast.walk(module):
         if not isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef) or not test.name.startswith("test_"):
             continue
         for mark in [mark for decorator in test.decorator_list for mark in _marks(decorator)]:
             on_tests.add(mark)
-            method, *proven = _words(mark, path)
+            method, *proven = _words(mark, constants, path)
             yield Proof(path, test.name, method, tuple(proven))
     for mark in _marks(module):
         if mark not in on_tests:
@@ -67,10 +69,18 @@ def _marks(tree: ast.AST) -> Iterator[ast.Call]:
             yield node
 
 
-def _words(mark: ast.Call, path: str) -> list[str]:
-    words = [one.value for one in mark.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    if not words or len(words) != len(mark.args) or mark.keywords:
-        raise MisplacedMarkError(
-            f"{path}:{mark.lineno}: a mark `seed` wants texts, written out: {ast.unparse(mark)}"
-        )
+def _constants(module: ast.Module) -> dict[str, str]:
+    """Return the texts that have a name in the module."""
+    named = [
+        one for one in module.body if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+    ]
+    return {ast.unparse(target): one.value.value for one in named for target in one.targets}
+
+
+def _words(mark: ast.Call, constants: dict[str, str], path: str) -> list[str]:
+    words = [
+        one.value if isinstance(one, ast.Constant) else constants.get(ast.unparse(one)) for one in mark.args
+    ]
+    if not words or mark.keywords or not all(isinstance(word, str) for word in words):
+        raise MisplacedMarkError(f"{path}:{mark.lineno}: a mark `seed` wants texts: {ast.unparse(mark)}")
     return words

@@ -58,7 +58,9 @@ def test_the_page_is_up_to_date():
 def test_marks_are_found_wherever_they_stand(tmp_path):
     (tmp_path / "test_a.py").write_text(
         textwrap.dedent("""
-            @pytest.mark.seed("fork", "version", "return")
+            METHOD = "fork"
+
+            @pytest.mark.seed(METHOD, "version", "return")
             @pytest.mark.seed("delete")
             async def test_one(): ...
 
