@@ -12,7 +12,8 @@ _IMPORT = (
 )
 
 NOTES: Mapping[str, str] = {
-    "add_tags": "A tag made for another kind of object is refused before any request; `remove_tags` undoes it.",
+    "add_tags": "A name stands for the tag of this name. A tag made for another kind of object is refused before "
+    "any request; `remove_tags` undoes it.",
     "add_data": "One job over as many requests as it takes; data that is in the version already is skipped.",
     "fork": "Returns once the version is complete; `start_fork` returns the version and its job at once.",
     "find_asset": "All criteria that are given must hold, and at least one must be given.",
@@ -39,7 +40,7 @@ NOTES: Mapping[str, str] = {
     "synchronize": "Returns the assets that are missing here, never `None`, with `report`.",
     "create_asset_tag": _ASSET_TAG,
     "get_or_create_asset_tag": _ASSET_TAG,
-    "convert_tags_to_classification": "Returns a `Job`.",
+    "convert_tags_to_classification": "Returns a `Job`; what is classified already is not classified twice.",
     "train_test_split": _SPLIT,
     "train_test_val_split": _SPLIT,
     "split_into_multi_assets": _SPLIT,
