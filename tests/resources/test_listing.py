@@ -151,6 +151,7 @@ async def test_l11_a_platform_that_cuts_a_filtered_listing_loses_nothing(scripte
 # Pages
 
 
+@pytest.mark.seed("list_assets", "page_size")
 @pytest.mark.parametrize(("asked", "sent"), [(7, "7"), (1000, "1000"), (5000, "1000"), (None, "1000")])
 async def test_page_size_is_honoured(org, client, fill, proxy, proxied, asked, sent):
     version = await proxied.get_dataset_version_by_id((await filled(org, client, fill, 20)).id)
