@@ -400,3 +400,19 @@ async def test_a_copy_that_fails_raises_when_it_is_waited_for(ours, monkeypatch)
     monkeypatch.setattr("asyncsdk.server.services.copying_step.copy_batch", refuse)
     with pytest.raises(JobFailedError, match="out of paper"):
         await ours.copy_assets_to(target, wait=True)
+
+
+async def test_copies_enter_the_campaign_of_their_version(any_client, source):
+    dataset = await any_client.get_dataset("birds")
+    target = await dataset.create_version("v2", type="mask")
+    campaign = await target.create_campaign("first", auto_add_new_assets=True)
+    await campaign.add_step("draw", "ANNOTATION")
+    await source.copy_assets_to(target, wait=True, with_annotations=True)
+    assignments = await campaign.list_assignments()
+    assert {one.asset_id for one in assignments} == {asset.id for asset in await target.list_assets()}
+    assert len(assignments) == len(NAMES)
+
+
+async def test_a_fork_differs_in_nothing(source):
+    fork = await source.fork("v2", with_tags=True, with_annotations=True)
+    assert (await source.diff(fork)).is_empty
