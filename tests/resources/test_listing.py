@@ -377,6 +377,7 @@ async def test_a_cancelled_walk_stops(walked, proxy, other_tasks, eventually, fi
     await eventually(lambda: other_tasks() == [])
 
 
+@pytest.mark.async_only("cancels a task: a thread that waits cannot be cancelled")
 async def test_a_walk_that_was_cancelled_is_not_taken_for_a_whole_one(walked, proxy, eventually):
     walk = walked.iter_assets(page_size=5)
     await anext(walk)
