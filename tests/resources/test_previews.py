@@ -106,6 +106,7 @@ async def test_a_broken_image_says_so(version, lake, make_image):
     assert "cut.jpg: no picture can be made of it" in preview.html
 
 
+@pytest.mark.async_only("makes a sequence of async records")
 async def test_only_a_few_files_are_in_memory_at_once(filled, monkeypatch):
     now, most = 0, 0
     read = previews.read_file
