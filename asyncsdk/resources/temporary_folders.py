@@ -29,7 +29,8 @@ async def temporary_folder(what: str) -> AsyncIterator[Path]:
     Raises:
         TransferError: it cannot be made.
     """
-    folder = await in_file_thread(_make, f"asyncsdk-{what}-")
+    with anyio.CancelScope(shield=True):  # else a folder that is just being made is nobody's
+        folder = await in_file_thread(_make, f"asyncsdk-{what}-")
     try:
         yield folder
     finally:

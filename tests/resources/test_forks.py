@@ -327,6 +327,7 @@ async def test_a_half_fork_that_cannot_be_deleted_is_told(few_at_once, strict_pr
     assert "locked" in note
 
 
+@pytest.mark.async_only("cancels a task: a thread that waits cannot be cancelled")
 async def test_a_cancelled_fork_leaves_no_half_fork(few_at_once, strict_proxy, eventually):
     assets = await few_at_once.list_assets()
     stuck = asyncio.Event()

@@ -16,7 +16,7 @@ from asyncsdk.server.services.job_logs import log_lines
 from asyncsdk.server.services.jobs import job_document, require_job
 from asyncsdk.server.services.organizations import MadeToken, make_token, organization_seq
 from asyncsdk.server.services.rules import Document, one
-from asyncsdk.server.services.scope import Scope
+from asyncsdk.server.services.scope import Scope, hash_token
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import job, organization, processing_run, processing_token, token
@@ -65,7 +65,7 @@ _RESULT = Prepared(
     .values(result=bindparam("new_result"))
 )
 _INSERT_TOKEN = Prepared(insertion(processing_token))
-_FORGET = Prepared(delete(token).where(token.c.seq == bindparam("key")))
+_FORGET = Prepared(delete(token).where(token.c.hash == bindparam("hash")))
 _FORGET_OF = Prepared(
     delete(token).where(
         token.c.seq.in_(
@@ -144,8 +144,8 @@ def end_run(row: Row, lines: Sequence[str], end: RunEnd) -> Work[None]:
 
 
 def forget_token(made: MadeToken) -> Work[None]:
-    """Delete the token of a run, whatever became of its job."""
-    yield _FORGET(key=made.seq)
+    """Delete the token of a run, whatever became of its job; its number may be another token's by now."""
+    yield _FORGET(hash=hash_token(made.text))
 
 
 def forget_tokens() -> Work[None]:

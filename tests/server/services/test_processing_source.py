@@ -14,6 +14,8 @@ from asyncsdk.server.processes.child import Child
 from asyncsdk.server.processes.registry import Registry
 from asyncsdk.server.services import processing_following
 from asyncsdk.server.services.job_leases import release_jobs
+from asyncsdk.server.services.organizations import make_token
+from asyncsdk.server.services.processing_runs import forget_token
 from asyncsdk.server.services.processing_source import ProcessingJobs
 from asyncsdk.wire import routes
 
@@ -200,3 +202,15 @@ async def test_a_job_that_another_worker_took_is_left_to_it(
     assert (await state(job)).status == "RUNNING"
     await jobs().step(taken)
     assert "the platform stopped" in (await state(job)).error
+
+
+async def test_a_token_that_is_forgotten_twice_takes_no_other_along(alone):
+    """The number of a token that is gone may be given to the next one."""
+    platform = alone.org.platform
+    (user,) = platform.rows("SELECT seq FROM user_account WHERE username = ?", alone.org.username)[0]
+    first = platform.write(make_token(user, "first", None))
+    platform.write(forget_token(first))
+    second = platform.write(make_token(user, "second", None))
+    assert second.seq == first.seq
+    platform.write(forget_token(first))
+    assert platform.rows("SELECT name FROM token WHERE seq = ?", second.seq) == [("second",)]
