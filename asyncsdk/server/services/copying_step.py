@@ -96,7 +96,7 @@ def copy_batch(task: CopyTask, state: CopyState, plan: Plan, target: Row) -> Wor
         yield from _copy_annotations(batch)
     budget = state.budget.after(plan, time.perf_counter() - begun)
     state = attrs.evolve(state, after=plan.upto, budget=budget)
-    share = 1.0 if plan.done else plan.upto / task.last
+    share = 1.0 if plan.done else (plan.upto - task.first + 1) / (task.last - task.first + 1)
     return Step(checkpoint=codec.dump(state), progress=share, done=plan.done)
 
 
