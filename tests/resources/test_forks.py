@@ -17,6 +17,7 @@ from asyncsdk.errors import (
     JobFailedError,
     LockedError,
     NotFoundError,
+    OutcomeUnknownError,
 )
 from asyncsdk.resources import forking
 from asyncsdk.server.services import fork_steps
@@ -268,6 +269,21 @@ async def test_our_platform_takes_any_number_of_ids_at_once(org, connect, settin
     (sent,) = proxy.of("POST", "/assets/copy")
     assert "asset_ids" not in orjson.loads(sent.body)
     assert sorted(await names_of(fork)) == NAMES
+
+
+async def test_a_lost_answer_makes_no_second_fork(proxied_source, proxy):
+    proxy.loses_answer("POST", "/fork")
+    fork = await proxied_source.fork("second")
+    assert await names_of(fork) == NAMES
+    assert proxy.count("POST", "/fork") == 2
+    assert await versions_of(proxied_source) == ["second", "v1"]
+
+
+async def test_a_lost_answer_of_a_strict_platform_is_told(few_at_once, strict_proxy):
+    strict_proxy.loses_answer("POST", "/fork")
+    with pytest.raises(OutcomeUnknownError):
+        await few_at_once.fork("second")
+    assert strict_proxy.count("POST", "/fork") == 1
 
 
 # More assets than fit into a request of the protocol
