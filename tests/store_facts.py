@@ -251,6 +251,10 @@ FACTS: dict[str, TableFacts] = {
                 f"{_column('processing', 'organization', 'this.processing')} <> "
                 + _column("job", "organization", "this.job")
             ),
+            "a model version of another organization": (
+                f"{_OF_MODEL_VERSION.format('this.model_version')} <> "
+                + _column("job", "organization", "this.job")
+            ),
         }
     ),
     "processing_token": TableFacts(

@@ -131,6 +131,28 @@ async def test_only_some_assets(client, org, version, fill, launch):
         assert job.result["job"]["ids"] == assets.ids if hasattr(assets, "ids") else chosen.ids
 
 
+@pytest.fixture
+def convert(client):
+    """A function that launches a program on a model version."""
+
+    async def convert(model_version, program, parameters=None, **options):
+        processing = await client.create_processing(
+            f"{program} {uuid4()}", "MODEL_VERSION", 1, 0, {"opset": 17}, f"{IMAGE}{program}", "1"
+        )
+        return await model_version.launch_processing(processing, parameters, **options)
+
+    return convert
+
+
+async def test_on_a_model_version(client, convert):
+    model_version = await (await client.create_model("detector")).create_version()
+    job = await convert(model_version, "tell", {"half": True}, cpu=0, wait=True)
+    told = job.result["job"]
+    assert told["target"] == {"type": "MODEL_VERSION", "id": model_version.id}
+    assert (told["ids"], told["parameters"], told["cpu"]) == (None, {"opset": 17, "half": True}, 0)
+    assert told["processing"]["type"] == "MODEL_CONVERSION"
+
+
 async def test_on_data_of_a_datalake(client, lake, org, add_rows):
     add_rows(org, ["a.png", "b.png"])
     processing = await client.create_processing("lake", "DATALAKE", 1, 0, {}, f"{IMAGE}tell", "1")
@@ -329,6 +351,21 @@ async def test_deleting_the_version_ends_its_processes(launch, version, eventual
     await eventually(lambda: org.platform.rows(kept, job.id) == [])
     with pytest.raises(asyncsdk.NotFoundError):
         await job.refresh()
+
+
+@pytest.mark.parametrize("deleted", ["the version", "the model"])
+async def test_deleting_a_model_version_ends_its_processes(client, convert, eventually, deleted):
+    kept, gone = await client.create_model("kept"), await client.create_model("gone")
+    model_version = await gone.create_version()
+    jobs = [await convert(version, "sleep") for version in (model_version, await kept.create_version())]
+    pids, others = [await pids_of(job) for job in jobs]
+    await (gone if deleted == "the model" else model_version).delete()
+    await eventually(lambda: alive(pids) == [])
+    with pytest.raises(asyncsdk.NotFoundError):
+        await jobs[0].refresh()
+    assert alive(others) == others
+    await jobs[1].kill()
+    await ended(jobs[1])
 
 
 async def test_other_jobs_go_on_while_programs_run(launch, client, org, version, fill):

@@ -96,11 +96,16 @@ class RunEnd:
     """JSON text of what the processing gave."""
 
 
-def add_run(scope: Scope, job_id: str, processing: int) -> Work[None]:
+def add_run(scope: Scope, job_id: str, processing: int, model_version: int | None) -> Work[None]:
     """Add what a job has of a run, in the transaction of its launch."""
     row = yield from require_job(scope, job_id)
     yield _INSERT(
-        job=row["seq"], processing=processing, user_account=scope.user, kill_wanted=False, result=None
+        job=row["seq"],
+        processing=processing,
+        model_version=model_version,
+        user_account=scope.user,
+        kill_wanted=False,
+        result=None,
     )
 
 

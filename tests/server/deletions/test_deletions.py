@@ -43,9 +43,12 @@ OF_BOTH_ASSETS = {"asset": 2, "annotation": 3, "shape": 8, "track": 2, "asset_ta
 OF_THE_CAMPAIGN = {"campaign": 1, "campaign_step": 2, "campaign_assignee": 2, **THE_WORK}
 OF_THE_VERSION = {
     "dataset_version": 1, "label": 1, "label_group": 2, "tag": 1, "dataset_version_tag": 1, "job": 3,
-    "job_log": 1, "processing_run": 1, **OF_THE_ASSET, **OF_THE_CAMPAIGN,
+    "job_log": 2, "processing_run": 1, **OF_THE_ASSET, **OF_THE_CAMPAIGN,
 }  # fmt: skip
 """The token of the run stays until its program is gone."""
+OF_THE_MODEL_VERSION = {
+    "model_version": 1, "model_file": 1, "model_version_tag": 1, "job": 1, "job_log": 1, "processing_run": 1,
+}  # fmt: skip
 
 VICTIMS = {
     "data": Victim(
@@ -72,15 +75,9 @@ VICTIMS = {
         rows={"tag": 1, "dataset_version_tag": 2},
     ),
     "model": Victim(
-        route=routes.DELETE_MODEL,
-        objects=2,
-        rows={"model": 1, "model_version": 1, "model_file": 1, "model_tag": 1, "model_version_tag": 1},
+        route=routes.DELETE_MODEL, objects=3, rows={"model": 1, "model_tag": 1, **OF_THE_MODEL_VERSION}
     ),
-    "model version": Victim(
-        route=routes.DELETE_MODEL_VERSION,
-        objects=2,
-        rows={"model_version": 1, "model_file": 1, "model_version_tag": 1},
-    ),
+    "model version": Victim(route=routes.DELETE_MODEL_VERSION, objects=3, rows=OF_THE_MODEL_VERSION),
     "model file": Victim(route=routes.DELETE_MODEL_FILE, objects=1, rows={"model_file": 1}),
     "label": Victim(route=routes.DELETE_LABEL, rows={"label": 1, "shape": 7, "track": 1}),
     "label group": Victim(route=routes.DELETE_LABEL_GROUP, rows={"label_group": 2}),
@@ -111,12 +108,12 @@ VICTIMS = {
     ),
     "processing": Victim(route=routes.DELETE_PROCESSING, rows={"processing": 1, "processing_input": 1}),
     "processing input": Victim(route=routes.DELETE_PROCESSING_INPUT, rows={"processing_input": 1}),
-    "version": Victim(route=routes.DELETE_VERSION, objects=2, rows=OF_THE_VERSION),
+    "version": Victim(route=routes.DELETE_VERSION, objects=3, rows=OF_THE_VERSION),
     "dataset": Victim(
-        route=routes.DELETE_DATASET, objects=2,
+        route=routes.DELETE_DATASET, objects=3,
         rows={
             "dataset": 1, "dataset_version": 3, "dataset_tag": 1, "dataset_version_tag": 2, "tag": 2,
-            "asset": 3, "asset_tag": 3, "label": 2, "label_group": 2, "job": 4, "job_log": 1,
+            "asset": 3, "asset_tag": 3, "label": 2, "label_group": 2, "job": 4, "job_log": 2,
             "annotation": 3, "shape": 8, "track": 2, "processing_run": 1, **OF_THE_CAMPAIGN,
         },
     ),

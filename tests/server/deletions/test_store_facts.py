@@ -69,6 +69,7 @@ DAMAGE = {
     ),
     ("processing_run", "a job of another kind"): "UPDATE job SET kind = 'add-assets'",
     ("processing_run", "a processing of another organization"): "UPDATE job SET organization = -seq",
+    ("processing_run", "a model version of another organization"): "UPDATE model SET organization = -seq",
     ("processing_token", "a job that has ended"): "UPDATE job SET status = 'FAILED'",
     ("job", "a version of another organization"): "UPDATE job SET organization = -seq",
     ("job", "a processing without its run"): "DELETE FROM processing_run",
