@@ -83,7 +83,9 @@ def alive(pids):
 
 
 @pytest.mark.seed("launch_processing", "processing", "parameters", "return")
-async def test_a_program_gets_its_job_and_gives_its_result(any_client, any_version, any_org, process):
+async def test_a_program_gets_its_job_and_gives_its_result(
+    any_client, any_version, any_org, process, eventually
+):
     processing = await process(any_client, "tell", {"gamma": 1.2, "tag": "a"})
     job = await any_version.launch_processing(processing, {"tag": "b", "more": [1]}, wait=True)
     assert isinstance(job, asyncsdk.Job)
@@ -106,7 +108,7 @@ async def test_a_program_gets_its_job_and_gives_its_result(any_client, any_versi
     assert environment["organization_id"] == any_org.id
     assert environment["host"] == any_org.host
     assert told["files"] == []
-    assert not Path(told["folder"]).parent.exists()
+    await eventually(lambda: not Path(told["folder"]).parent.exists())
 
 
 @pytest.mark.seed("launch_processing", "parameters", "cpu", "gpu")
