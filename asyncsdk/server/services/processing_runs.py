@@ -44,11 +44,17 @@ PROCESSING = "processing"
 
 _INSERT = Prepared(insertion(processing_run))
 _RUN = Prepared(select(processing_run).where(processing_run.c.job == bindparam("job")))
+# A worker knows its job by the id: another job may have the `seq` of one that was deleted.
+_KILL_WANTED = Prepared(
+    select(processing_run.c.kill_wanted)
+    .join(job, job.c.seq == processing_run.c.job)
+    .where(job.c.id == bindparam("job_id"))
+)
 _START = Prepared(
     select(processing_run.c.user_account, processing_run.c.kill_wanted, organization.c.id)
     .join(job, job.c.seq == processing_run.c.job)
     .join(organization, organization.c.seq == job.c.organization)
-    .where(processing_run.c.job == bindparam("job"))
+    .where(job.c.id == bindparam("job_id"))
 )
 _WANT_KILL = Prepared(
     update(processing_run).where(processing_run.c.job == bindparam("job")).values(kill_wanted=True)
@@ -96,17 +102,26 @@ class RunEnd:
     """JSON text of what the processing gave."""
 
 
-def add_run(scope: Scope, job_id: str, processing: int) -> Work[None]:
+def add_run(scope: Scope, job_id: str, processing: int, model_version: int | None) -> Work[None]:
     """Add what a job has of a run, in the transaction of its launch."""
     row = yield from require_job(scope, job_id)
     yield _INSERT(
-        job=row["seq"], processing=processing, user_account=scope.user, kill_wanted=False, result=None
+        job=row["seq"],
+        processing=processing,
+        model_version=model_version,
+        user_account=scope.user,
+        kill_wanted=False,
+        result=None,
     )
 
 
 def begin_run(row: Row) -> Work[RunStart | None]:
-    """Make the token that a run works with, limited to its organization; `None` when it is to be killed."""
-    found = one((yield _START(job=row["seq"])), "run")
+    """Make the token that a run works with, limited to its organization; `None` when it is to be killed.
+
+    Raises:
+        NotFoundError: the job was deleted.
+    """
+    found = one((yield _START(job_id=row["id"])), "run")
     if found["kill_wanted"]:
         return None
     made = yield from make_token(found["user_account"], f"processing {row['id']}", row["organization"])
@@ -122,8 +137,7 @@ def keep_run(row: Row, lines: Sequence[str], progress: float | None, lease_us: i
     """
     kept = yield from renew_job(row, lease_us, progress)
     yield from log_lines(row, lines)
-    run = one((yield _RUN(job=row["seq"])), "run")
-    return kept, bool(run["kill_wanted"])
+    return kept, (yield from look_at_run(row))
 
 
 def look_at_run(row: Row) -> Work[bool]:
@@ -132,7 +146,7 @@ def look_at_run(row: Row) -> Work[bool]:
     Raises:
         NotFoundError: the job was deleted.
     """
-    return bool(one((yield _RUN(job=row["seq"])), "run")["kill_wanted"])
+    return bool(one((yield _KILL_WANTED(job_id=row["id"])), "run")["kill_wanted"])
 
 
 def end_run(row: Row, lines: Sequence[str], end: RunEnd) -> Work[None]:
@@ -144,7 +158,7 @@ def end_run(row: Row, lines: Sequence[str], end: RunEnd) -> Work[None]:
 
 
 def forget_token(made: MadeToken) -> Work[None]:
-    """Delete the token of a run, whatever became of its job; its number may be another token's by now."""
+    """Delete the token of a run, whatever became of its job; another one may have its `seq` by now."""
     yield _FORGET(hash=hash_token(made.text))
 
 
