@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, select, update
 
 from asyncsdk.enums import InferenceType
-from asyncsdk.errors import BadRequestError, ConflictError
+from asyncsdk.errors import BadRequestError, ConflictError, LockedError
 from asyncsdk.records.datasets import DatasetVersionPatch, NewDatasetVersion
 from asyncsdk.server.services import tags
 from asyncsdk.server.services.campaign_files import instruction_files
