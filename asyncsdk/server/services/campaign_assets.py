@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import attrs
 from sqlalchemy import ColumnElement, Select, bindparam, literal, select
@@ -34,13 +35,10 @@ def has_assignment() -> ColumnElement[bool]:
     return select(literal(1)).where(assignment.c.asset == asset.c.seq).correlate(asset).exists()
 
 
-def _unsynced(*conditions: ColumnElement[bool]) -> Select[tuple[int, bool]]:
+def _unsynced(*conditions: ColumnElement[bool]) -> Select[Any]:
     annotated = select(literal(1)).where(annotation.c.asset == asset.c.seq).correlate(asset).exists()
-    return (
-        select(asset.c.seq, annotated.label("annotated"))
-        .where(*conditions, ~has_assignment())
-        .order_by(asset.c.position)
-    )
+    columns: list[ColumnElement[Any]] = [asset.c.seq, annotated.label("annotated")]
+    return select(*columns).where(*conditions, ~has_assignment()).order_by(asset.c.position)
 
 
 _IN_SPAN = Prepared(

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from asyncsdk.enums import JobRunStatus, JobStatus
 from asyncsdk.errors import ConflictError
@@ -39,7 +39,7 @@ _INSERT = Prepared(insertion(job))
 _GET = Prepared(
     select(job).where(job.c.id == bindparam("id"), any_of(job.c.organization, bindparam("visible")))
 )
-_SHOWN = (
+_SHOWN: tuple[ColumnElement[Any], ...] = (
     job.c.id, job.c.status, job.c.generation, job.c.progress, job.c.error, job.c.created_at, job.c.kind,
 )  # fmt: skip
 """The columns of a document; payloads may be large."""

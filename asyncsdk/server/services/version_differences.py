@@ -72,7 +72,7 @@ def _side(
     mine, theirs = asset.alias("mine"), asset.alias("theirs")
     in_window = mine.c.data > bindparam("after"), mine.c.data <= bindparam("until")
     kind = table.c.kind if table is shape else literal(TRACK).label("kind")
-    said = (kind, table.c.geometry, table.c.text, table.c.attributes)
+    said: list[ColumnElement[Any]] = [kind, table.c.geometry, table.c.text, table.c.attributes]
     return (
         select(mine.c.data, label.c.name.label("label"), *said, literal(sign).label("sign"))
         .select_from(mine)
