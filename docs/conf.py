@@ -35,10 +35,10 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-autodoc_preserve_defaults = True
 autodoc_default_options = {
     "members": True,
     "undoc-members": True,
+    "exclude-members": "add_note,with_traceback",
     "inherited-members": "Exception,ValueError,OSError,dict,str,int,Enum,Sequence",
 }
 
@@ -54,5 +54,5 @@ def mark_code(_app: Sphinx, _what: str, _name: str, _thing: object, _options: ob
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Let Sphinx call what is above."""
-    app.connect("autodoc-process-docstring", mark_code)
+    app.connect("autodoc-process-docstring", mark_code, priority=400)  # before napoleon looks for colons
     return {"parallel_read_safe": True}
