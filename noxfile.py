@@ -82,6 +82,13 @@ def sync(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation as a site in `docs/_build/html`; every warning fails."""
+    _install(session, "docs")
+    session.run("sphinx-build", "--fail-on-warning", "--keep-going", "--quiet", "--jobs=auto", "docs", "docs/_build/html")
+
+
+@nox.session
 def conformance(session: nox.Session) -> None:
     """Let the published clients do the main job against our platform."""
     _install(session, "test")

@@ -46,13 +46,41 @@ CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)(\w?)")
 """Code in a docstring, in single backticks as Markdown has it, and a letter right behind it."""
 
 
-def mark_code(_app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]) -> None:
+def mark_code(
+    _app: Sphinx, what: str, _name: str, _thing: object, _options: object, lines: list[str]
+) -> None:
     """Turn the code of a docstring into what reStructuredText knows as code."""
-    text = CODE.sub(lambda found: f"``{found[1]}``" + (f"\\ {found[2]}" if found[2] else ""), "\n".join(lines))
-    lines[:] = text.split("\n")
+    lines[:] = CODE.sub(_as_literal, "\n".join(lines)).split("\n")
+    if what in {"property", "attribute"}:
+        lines.insert(0, "")  # else napoleon takes what stands before a colon for a type
+
+
+def _as_literal(found: re.Match[str]) -> str:
+    return f"``{found[1]}``" + (f"\\ {found[2]}" if found[2] else "")
+
+
+def hide_constructor(
+    _app: Sphinx,
+    what: str,
+    _name: str,
+    thing: Any,
+    _options: object,
+    signature: str | None,
+    returns: str | None,
+) -> tuple[str | None, str | None]:
+    """Leave out the arguments of objects that only methods make."""
+    home = getattr(thing, "__module__", "")
+    if (
+        what == "class"
+        and home.startswith(("asyncsdk.resources.", "asyncsdk.sync."))
+        and thing.__name__ != "Client"
+    ):
+        return "", returns
+    return signature, returns
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Let Sphinx call what is above."""
-    app.connect("autodoc-process-docstring", mark_code, priority=400)  # before napoleon looks for colons
+    app.connect("autodoc-process-docstring", mark_code, priority=400)  # before napoleon
+    app.connect("autodoc-process-signature", hide_constructor)
     return {"parallel_read_safe": True}

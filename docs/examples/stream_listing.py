@@ -1,6 +1,6 @@
 """An aiohttp service that streams the assets of a dataset version, a JSON object a line.
 
-    python stream_listing.py ./workspace        # then: curl 'localhost:8080/birds/v1?q=width>600'
+python stream_listing.py ./workspace        # then: curl 'localhost:8080/birds/v1?q=width>600'
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ def make_app(workspace: str) -> web.Application:
     """Return the service: one client for all requests, closed with the application."""
 
     async def connected(app: web.Application) -> AsyncIterator[None]:
-        async with asyncsdk.Client.embedded(workspace) as client:
-            app[CLIENT] = client
-            yield
+        app[CLIENT] = asyncsdk.Client.embedded(workspace)
+        await app[CLIENT].connect()
+        yield
+        await app[CLIENT].close()
 
     app = web.Application(middlewares=[tell_errors])
     app.cleanup_ctx.append(connected)
