@@ -85,7 +85,8 @@ def sync(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation as a site in `docs/_build/html`; every warning fails."""
     _install(session, "docs")
-    session.run("sphinx-build", "--fail-on-warning", "--keep-going", "--quiet", "--jobs=auto", "docs", "docs/_build/html")
+    options = ("--fail-on-warning", "--keep-going", "--quiet", "--jobs=auto")
+    session.run("sphinx-build", *options, "docs", "docs/_build/html")
 
 
 @nox.session
