@@ -68,7 +68,7 @@ def hide_constructor(
     signature: str | None,
     returns: str | None,
 ) -> tuple[str | None, str | None]:
-    """Leave out the arguments of objects that only methods make."""
+    """Leave out the arguments of objects that only methods make, and the word of attrs for a fresh default."""
     home = getattr(thing, "__module__", "")
     if (
         what == "class"
@@ -76,7 +76,7 @@ def hide_constructor(
         and thing.__name__ != "Client"
     ):
         return "", returns
-    return signature, returns
+    return signature and signature.replace("NOTHING", "..."), returns
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
