@@ -90,6 +90,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def seed_table(session: nox.Session) -> None:
+    """Write docs/seed.md anew: what proves each method of the seed document."""
+    _install(session, "test")
+    session.run("python", "-m", "seed.table", env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def conformance(session: nox.Session) -> None:
     """Let the published clients do the main job against our platform."""
     _install(session, "test")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 from asyncsdk.server.services.first_user import ensure_first_user
@@ -63,6 +64,32 @@ def fill(folder: Path, count: int) -> str:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return version_id
+
+
+def annotate(folder: Path, shapes: int) -> None:
+    """Give each asset of a filled workspace an annotation with so many rectangles, of ten labels in turn."""
+    connection = connect(Workspace(folder).database)
+    now = now_us()
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT INTO label (id, created_at, version, name) VALUES (?, ?, 1, ?)",
+        ((new_id(), now, f"label-{n}") for n in range(10)),
+    )
+    connection.execute(
+        "INSERT INTO annotation (id, created_at, version, asset, user_account, status, duration)"
+        " SELECT asyncsdk_new_id(), ?, 1, asset.seq, user_account.seq, 'ACCEPTED', 2.5 FROM asset, user_account",
+        (now,),
+    )
+    connection.execute(
+        "INSERT INTO shape (id, created_at, annotation, label, kind, geometry, area)"
+        " SELECT asyncsdk_new_id(), ?, annotation.seq, (annotation.seq + number.value) % 10 + 1, 'RECTANGLE',"
+        ' \'{"x":11,"y":22,"w":133,"h":144}\', 19152'
+        " FROM annotation CROSS JOIN json_each(?) AS number",
+        (now, json.dumps(list(range(shapes)))),
+    )
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
 
 
 async def _create(workspace: Workspace) -> None:

@@ -125,7 +125,8 @@ class Types:
             return value
         match node:
             case ast.Name(id=name):
-                return f"{'type(self)' if name == 'Self' else name}({value})"
+                # A parameter may be named `type`.
+                return f"{'self.__class__' if name == 'Self' else name}({value})"
             case ast.BinOp(left=inner, op=ast.BitOr(), right=ast.Constant(value=None)):
                 return f"None if {value} is None else {self.wrapped(inner, value, depth)}"
             case ast.Subscript(value=ast.Name(id=outer), slice=inner) if outer in HOLDERS:

@@ -16,7 +16,7 @@ from asyncsdk.formats.annotated import AnnotatedAsset, AssetNames
 from asyncsdk.records.annotations import LoadedAnnotation
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.resources.annotation_listing import AnnotationSelection
-from asyncsdk.resources.annotation_loading import asset_ids_of, stream_loaded
+from asyncsdk.resources.annotation_loading import asset_ids_of, asset_parts, stream_loaded
 from asyncsdk.resources.asset import Asset
 from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.connection import Connection
@@ -56,10 +56,12 @@ def facts_of_assets(assets: Any, version_id: str) -> list[AssetFacts] | None:
     Raises:
         InvalidArgumentError: something is no asset, or one of another dataset version.
     """
-    if asset_ids_of(assets, version_id) is None:
+    if assets is None:
         return None
+    parts = asset_parts(assets)
+    asset_ids_of(parts, version_id)
     found: dict[str, AssetFacts] = {}
-    for part in [assets] if hasattr(assets, "dataset_version_id") else assets:
+    for part in parts:
         for asset in [part] if isinstance(part, Asset) else part:
             found.setdefault(asset.id, _facts_of_asset(asset))
     return list(found.values())

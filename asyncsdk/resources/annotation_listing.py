@@ -10,7 +10,7 @@ import attrs
 from asyncsdk.enums import AnnotationStatus, choose
 from asyncsdk.records.annotations import AnnotationRecord
 from asyncsdk.records.paging import Page
-from asyncsdk.resources.arguments import as_list
+from asyncsdk.resources.arguments import as_names
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.iterating import PageSource
 from asyncsdk.resources.listing import Listing
@@ -80,7 +80,7 @@ def selection_of(
         version_id=version_id,
         worker_id=worker_id_of(worker),
         status=None if status is None else choose(AnnotationStatus, status),
-        order_by=() if order_by is None else as_list(order_by),
+        order_by=as_names(order_by, "order_by") or (),
         **more,
     )
 

@@ -12,13 +12,13 @@ from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.reports import Failure
 from asyncsdk.resources.annotation_chunks import Chunk, ChunkLoader, id_chunks, pages_of_ids
 from asyncsdk.resources.annotation_listing import AnnotationSelection
-from asyncsdk.resources.arguments import check_count
+from asyncsdk.resources.arguments import as_list, check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.iterating import ItemIterator, PageSource, StreamedPages
 from asyncsdk.resources.worker_filters import check_worker
 from asyncsdk.wire import routes
 
-__all__ = ["asset_ids_of", "load_annotations", "load_ids", "loaded_pages", "stream_loaded"]
+__all__ = ["asset_ids_of", "asset_parts", "load_annotations", "load_ids", "loaded_pages", "stream_loaded"]
 
 _MOST_PER_REQUEST = 1000
 """Annotations that one request may load (protocol, section 3.3)."""
@@ -39,11 +39,16 @@ def asset_ids_of(assets: Any, version_id: str) -> tuple[str, ...] | None:
     if assets is None:
         return None
     ids: list[str] = []
-    for part in [assets] if hasattr(assets, "dataset_version_id") else assets:
+    for part in asset_parts(assets):
         if getattr(part, "dataset_version_id", None) != version_id:
             raise InvalidArgumentError(f"{part!r} is no asset of this dataset version")
         ids.extend(part.ids)
     return tuple(dict.fromkeys(ids))
+
+
+def asset_parts(assets: Any) -> list[Any]:
+    """Return what an argument for assets holds: single assets and sequences of them."""
+    return [assets] if hasattr(assets, "dataset_version_id") else as_list(assets)
 
 
 async def load_annotations(

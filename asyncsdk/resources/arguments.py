@@ -23,6 +23,7 @@ __all__ = [
     "as_names",
     "as_path",
     "as_tag_names",
+    "as_text",
     "check_count",
     "check_seconds",
 ]
@@ -59,6 +60,17 @@ def as_names(values: Iterable[str] | None, what: str) -> tuple[str, ...] | None:
         if not isinstance(name, str):
             raise InvalidArgumentError(f"{what}: {name!r} is not a text")
     return tuple(dict.fromkeys(names))
+
+
+def as_text(value: str | None, what: str) -> str | None:
+    """Return a text; `None` stays `None`.
+
+    Raises:
+        InvalidArgumentError: it is something else.
+    """
+    if value is not None and not isinstance(value, str):
+        raise InvalidArgumentError(f"{what}: {value!r} is not a text")
+    return value
 
 
 def as_path(value: str | os.PathLike[str], what: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 import attrs
@@ -104,6 +105,11 @@ class Asset(Resource[AssetRecord], Downloadable, Taggable):
     def url(self) -> str | None:
         """Download URL as it was read; it expires after about an hour."""
         return self._record.data.presigned_url
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was made, where the platform tells it."""
+        return self._record.created_at
 
     async def refresh(self) -> None:
         """Read the asset anew.

@@ -9,7 +9,7 @@ from uuid import UUID
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.records.paging import Page
-from asyncsdk.resources.arguments import as_ids, as_list, as_names, as_tag_names
+from asyncsdk.resources.arguments import as_ids, as_names, as_tag_names, as_text
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.listing import Listing, tag_query
 from asyncsdk.wire import routes
@@ -52,11 +52,13 @@ def asset_listing(
         page=Page[AssetRecord],
         variables={"version": version_id},
         q=builder.all_of(
-            q,  # first, so that positions in errors are those in the caller's text, give or take a parenthesis
+            as_text(
+                q, "q"
+            ),  # first, so that positions in errors are those in the caller's text, give or take a parenthesis
             tag_query("tags.name", tag_names or None, every=intersect_tags),
             tag_query("data.tags.name", data_tag_names or None, every=intersect_data_tags),
         ),
-        order_by=[] if order_by is None else as_list(order_by),
+        order_by=as_names(order_by, "order_by") or (),
         lists={name: values for name, values in lists.items() if values is not None},
         matches=_matches,
     )
@@ -95,7 +97,10 @@ async def find_asset(
     asset_id: str | None,
 ) -> AssetRecord:
     """Return the only asset that matches all criteria."""
-    query = {"data_id": data_id, "filename": filename, "object_name": object_name, "id": asset_id}
+    names = {"filename": as_text(filename, "filename"), "object_name": as_text(object_name, "object_name")}
+    if "" in names.values():  # on the wire an empty name would be no criterion
+        raise InvalidArgumentError("filename and object_name must not be empty")
+    query = {"data_id": data_id, "id": asset_id} | names
     if all(value is None for value in query.values()):
         raise InvalidArgumentError("give at least one of data, filename, object_name and id")
     return await connection.call(routes.FIND_ASSET, AssetRecord, query=query, version=version_id)

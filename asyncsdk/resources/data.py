@@ -246,6 +246,19 @@ class MultiData(Multi[Data], Taggable):
         return TagHome.of_datalake(self._connection, self._datalake_id)
 
 
+def data_id_of(data: Data | None) -> str | None:
+    """Return the id of a data; `None` stays `None`.
+
+    Raises:
+        InvalidArgumentError: it is something else.
+    """
+    if data is None:
+        return None
+    if not isinstance(data, Data):
+        raise InvalidArgumentError(f"data: {data!r} is not a Data")
+    return data.id
+
+
 def data_ids_of(data: Data | Sequence[Data]) -> list[str]:
     """Return the ids of data, each once, in order.
 

@@ -11,7 +11,7 @@ from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.records import codec
 from asyncsdk.records.data import DataRecord
 from asyncsdk.records.paging import Page
-from asyncsdk.resources.arguments import as_ids, as_list, as_names, as_tag_names
+from asyncsdk.resources.arguments import as_ids, as_names, as_tag_names, as_text
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.listing import Listing, tag_query
 from asyncsdk.wire import routes
@@ -52,8 +52,8 @@ def data_listing(
         filtered=routes.FILTER_DATA,
         page=Page[DataRecord],
         variables={"datalake": datalake_id},
-        q=builder.all_of(q, tag_query("tags.name", tag_names or None, every=intersect_tags)),
-        order_by=[] if order_by is None else as_list(order_by),
+        q=builder.all_of(as_text(q, "q"), tag_query("tags.name", tag_names or None, every=intersect_tags)),
+        order_by=as_names(order_by, "order_by") or (),
         lists={name: values for name, values in lists.items() if values is not None},
         matches=_matches,
         scope=_EVERYTHING,

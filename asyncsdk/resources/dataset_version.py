@@ -14,6 +14,7 @@ from asyncsdk.resources.dataset_version_campaigns import DatasetVersionCampaigns
 from asyncsdk.resources.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.resources.dataset_version_exports import DatasetVersionExports
 from asyncsdk.resources.dataset_version_folders import DatasetVersionFolders
+from asyncsdk.resources.dataset_version_forks import DatasetVersionForks
 from asyncsdk.resources.dataset_version_imports import DatasetVersionImports
 from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_processings import DatasetVersionProcessings
@@ -27,6 +28,7 @@ __all__ = ["DatasetVersion"]
 @attrs.define(eq=False, repr=False)
 class DatasetVersion(
     DatasetVersionAssets,
+    DatasetVersionForks,
     DatasetVersionLabels,
     DatasetVersionAnnotations,
     DatasetVersionImports,

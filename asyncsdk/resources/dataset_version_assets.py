@@ -17,7 +17,7 @@ from asyncsdk.records.reports import TransferReport
 from asyncsdk.resources import asset_adding, files
 from asyncsdk.resources.asset import Asset, MultiAsset
 from asyncsdk.resources.asset_listing import asset_listing, find_asset
-from asyncsdk.resources.data import Data, MultiData
+from asyncsdk.resources.data import Data, MultiData, data_id_of
 from asyncsdk.resources.downloading import OnError, downloads_to
 from asyncsdk.resources.iterating import ItemIterator
 from asyncsdk.resources.job import Job
@@ -84,10 +84,13 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
             object_name: its object name in the storage.
             id: its id.
 
+        Returns:
+            The asset that was found.
+
         Raises:
             NotFoundError: none matches.
             InvalidQueryError: several match, for example because a file name is there twice.
-            InvalidArgumentError: there is no criterion.
+            InvalidArgumentError: there is no criterion, or one is empty or of a wrong kind.
 
         Example:
             >>> async def find(version) -> None:
@@ -96,7 +99,7 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
         record = await find_asset(
             self._connection,
             self.id,
-            data_id=None if data is None else data.id,
+            data_id=data_id_of(data),
             filename=filename,
             object_name=object_name,
             asset_id=None if id is None else canonical_id(id),
@@ -115,6 +118,9 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
             filenames: file names to look for.
             object_names: object names to look for.
             ids: ids to look for.
+
+        Returns:
+            Those that were found; what is not in this version is left out.
 
         Raises:
             InvalidArgumentError: no list is given.
@@ -173,6 +179,8 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
 
         Example:
             >>> async def names(version) -> None:
+            ...     assets = await version.list_assets()
+            ...     print(len(assets), "assets, of which 100 at most at night:")
             ...     for asset in await version.list_assets(tags=["night"], limit=100):
             ...         print(asset.filename)
         """

@@ -70,8 +70,9 @@ class DatasetVersionExports(Resource[DatasetVersionRecord]):
             TransferError: it could not be downloaded, or another file is there and is not to be replaced.
 
         Example:
+            >>> from asyncsdk import AnnotationFileType
             >>> async def export(version) -> None:
-            ...     path = await version.export_annotation_file("COCO", "annotations/")
+            ...     path = await version.export_annotation_file(AnnotationFileType.COCO, "./")
         """
         request = annotation_export.export_request(
             self.id,
@@ -120,8 +121,8 @@ class DatasetVersionExports(Resource[DatasetVersionRecord]):
 
         Example:
             >>> async def build(version) -> None:
-            ...     file = await version.build_coco_file_locally()
-            ...     file.write("coco.json")
+            ...     coco_file = await version.build_coco_file_locally()
+            ...     coco_file.write("coco.json")
         """
         build = local_building.local_build(
             self._connection,

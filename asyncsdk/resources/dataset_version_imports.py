@@ -95,7 +95,7 @@ class DatasetVersionImports(Resource[DatasetVersionRecord]):
 
         Example:
             >>> async def bring_in(version) -> None:
-            ...     result = await version.import_annotations_coco_file("instances.json")
+            ...     result = await version.import_annotations_coco_file(file_path="coco.json")
             ...     print(len(result), "annotations,", result.loss)
         """
         options = import_options(
@@ -168,6 +168,11 @@ class DatasetVersionImports(Resource[DatasetVersionRecord]):
             LockedError: the version is locked.
             PartialFailure: an error half-way; its report is the result so far.
             OutcomeUnknownError: with `CONCATENATE`, nobody knows whether some annotations were added.
+
+        Example:
+            >>> async def bring_in(version) -> None:
+            ...     result = await version.import_annotations_coco_video_file(file_path="coco_vid.json")
+            ...     print(result.skipped)
         """
         options = import_options(
             self._connection,
@@ -233,7 +238,8 @@ class DatasetVersionImports(Resource[DatasetVersionRecord]):
 
         Example:
             >>> async def bring_in(version) -> None:
-            ...     await version.import_annotation_voc_file("2007_000027.xml", one_based=True)
+            ...     await version.import_annotation_voc_file(file_path="voc.xml")
+            ...     await version.import_annotation_voc_file("VOC2007/000027.xml", one_based=True)
         """
         options = import_options(
             self._connection,
@@ -308,6 +314,9 @@ class DatasetVersionImports(Resource[DatasetVersionRecord]):
 
         Example:
             >>> async def bring_in(version) -> None:
+            ...     await version.import_annotations_yolo_files(
+            ...         configuration_yaml_path="data.yaml", file_paths=["asset1.txt"]
+            ...     )
             ...     await version.import_annotations_yolo_files("data.yaml", ["labels/train"])
         """
         options = import_options(

@@ -22,7 +22,7 @@ from asyncsdk.records.datasets import DatasetVersionRecord
 from asyncsdk.resources import labelling
 from asyncsdk.resources.annotated_assets import AnnotatedAssets, export_key_of, facts_of_assets
 from asyncsdk.resources.annotation_listing import selection_of
-from asyncsdk.resources.arguments import as_list
+from asyncsdk.resources.arguments import as_list, as_names
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.worker import Worker
 from asyncsdk.wire import routes
@@ -111,9 +111,16 @@ def local_build(
             only_videos=export_video,
         ),
         type=file_type,
-        first=None if first is None else as_list(first),
+        first=None if first is None else _category_names(first),
         loss=LossReport() if loss is None else loss,
     )
+
+
+def _category_names(names: Sequence[str]) -> list[str]:
+    """Return names as a list, once each is a text; one that is there twice is told by `book`."""
+    given = as_list(names)
+    as_names(given, "enforced_ordered_categories")
+    return given
 
 
 async def build_coco(build: LocalBuild) -> COCOFile:

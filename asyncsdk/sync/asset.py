@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from asyncsdk.enums import AnnotationStatus, DataType
@@ -91,6 +92,11 @@ class Asset(Resource, Downloadable, Taggable):
     def url(self) -> str | None:
         """Download URL as it was read; it expires after about an hour."""
         return self._async.url
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was made, where the platform tells it."""
+        return self._async.created_at
 
     def refresh(self) -> None:
         """Read the asset anew.

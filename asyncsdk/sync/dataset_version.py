@@ -13,6 +13,7 @@ from asyncsdk.sync.dataset_version_campaigns import DatasetVersionCampaigns
 from asyncsdk.sync.dataset_version_comparing import DatasetVersionComparing
 from asyncsdk.sync.dataset_version_exports import DatasetVersionExports
 from asyncsdk.sync.dataset_version_folders import DatasetVersionFolders
+from asyncsdk.sync.dataset_version_forks import DatasetVersionForks
 from asyncsdk.sync.dataset_version_imports import DatasetVersionImports
 from asyncsdk.sync.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.sync.dataset_version_processings import DatasetVersionProcessings
@@ -24,6 +25,7 @@ __all__ = ["DatasetVersion"]
 
 class DatasetVersion(
     DatasetVersionAssets,
+    DatasetVersionForks,
     DatasetVersionLabels,
     DatasetVersionAnnotations,
     DatasetVersionImports,

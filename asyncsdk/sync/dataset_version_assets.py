@@ -80,10 +80,13 @@ class DatasetVersionAssets(Resource):
             object_name: its object name in the storage.
             id: its id.
 
+        Returns:
+            The asset that was found.
+
         Raises:
             NotFoundError: none matches.
             InvalidQueryError: several match, for example because a file name is there twice.
-            InvalidArgumentError: there is no criterion.
+            InvalidArgumentError: there is no criterion, or one is empty or of a wrong kind.
 
         Example:
             >>> def find(version) -> None:
@@ -103,6 +106,9 @@ class DatasetVersionAssets(Resource):
             filenames: file names to look for.
             object_names: object names to look for.
             ids: ids to look for.
+
+        Returns:
+            Those that were found; what is not in this version is left out.
 
         Raises:
             InvalidArgumentError: no list is given.
@@ -159,6 +165,8 @@ class DatasetVersionAssets(Resource):
 
         Example:
             >>> def names(version) -> None:
+            ...     assets = version.list_assets()
+            ...     print(len(assets), "assets, of which 100 at most at night:")
             ...     for asset in version.list_assets(tags=["night"], limit=100):
             ...         print(asset.filename)
         """

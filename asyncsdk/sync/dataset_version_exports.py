@@ -72,8 +72,9 @@ class DatasetVersionExports(Resource):
             TransferError: it could not be downloaded, or another file is there and is not to be replaced.
 
         Example:
+            >>> from asyncsdk.sync import AnnotationFileType
             >>> def export(version) -> None:
-            ...     path = version.export_annotation_file("COCO", "annotations/")
+            ...     path = version.export_annotation_file(AnnotationFileType.COCO, "./")
         """
         return call(
             self._async.export_annotation_file,
@@ -121,8 +122,8 @@ class DatasetVersionExports(Resource):
 
         Example:
             >>> def build(version) -> None:
-            ...     file = version.build_coco_file_locally()
-            ...     file.write("coco.json")
+            ...     coco_file = version.build_coco_file_locally()
+            ...     coco_file.write("coco.json")
         """
         return call(
             self._async.build_coco_file_locally,

@@ -95,7 +95,7 @@ class DatasetVersionImports(Resource):
 
         Example:
             >>> def bring_in(version) -> None:
-            ...     result = version.import_annotations_coco_file("instances.json")
+            ...     result = version.import_annotations_coco_file(file_path="coco.json")
             ...     print(len(result), "annotations,", result.loss)
         """
         return call(
@@ -168,6 +168,11 @@ class DatasetVersionImports(Resource):
             LockedError: the version is locked.
             PartialFailure: an error half-way; its report is the result so far.
             OutcomeUnknownError: with `CONCATENATE`, nobody knows whether some annotations were added.
+
+        Example:
+            >>> def bring_in(version) -> None:
+            ...     result = version.import_annotations_coco_video_file(file_path="coco_vid.json")
+            ...     print(result.skipped)
         """
         return call(
             self._async.import_annotations_coco_video_file,
@@ -232,7 +237,8 @@ class DatasetVersionImports(Resource):
 
         Example:
             >>> def bring_in(version) -> None:
-            ...     version.import_annotation_voc_file("2007_000027.xml", one_based=True)
+            ...     version.import_annotation_voc_file(file_path="voc.xml")
+            ...     version.import_annotation_voc_file("VOC2007/000027.xml", one_based=True)
         """
         return call(
             self._async.import_annotation_voc_file,
@@ -304,6 +310,9 @@ class DatasetVersionImports(Resource):
 
         Example:
             >>> def bring_in(version) -> None:
+            ...     version.import_annotations_yolo_files(
+            ...         configuration_yaml_path="data.yaml", file_paths=["asset1.txt"]
+            ...     )
             ...     version.import_annotations_yolo_files("data.yaml", ["labels/train"])
         """
         return call(

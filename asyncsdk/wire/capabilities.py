@@ -11,6 +11,7 @@ __all__ = [
     "CHECKSUMS",
     "COUNTED_ASSETS",
     "FILE_REPLACEMENT",
+    "FORKS",
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
@@ -29,6 +30,8 @@ CHECKSUMS = "checksums"
 """Listings of assets take `checksums=true`, and then tell the SHA-256 of each file."""
 COUNTED_ASSETS = "counted-assets"
 """A listing of assets, each with the label counts of its newest annotation."""
+FORKS = "forks"
+"""A fork, and a copy of assets, take any number of asset ids; a copy without ids takes all assets."""
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
@@ -67,6 +70,7 @@ ALL = (
     CHECKSUMS,
     COUNTED_ASSETS,
     FILE_REPLACEMENT,
+    FORKS,
     IDEMPOTENCY,
     ID_PAGES,
     INSTANCES,

@@ -105,9 +105,11 @@ UPDATE_VERSION = _patch("/api/dataset/version/{version}")
 DELETE_VERSION = _delete("/api/dataset/version/{version}")
 LOCK_VERSION = _act("/api/dataset/version/{version}/lock")
 UNLOCK_VERSION = _act("/api/dataset/version/{version}/unlock")
+FORK_VERSION = _create("/api/dataset/{dataset}/fork")
 
 # Assets
 ADD_ASSETS = _create("/api/dataset/version/{version}/assets")
+COPY_ASSETS = _create("/api/dataset/version/{version}/assets/copy")
 LIST_ASSETS = _get("/api/dataset/version/{version}/assets")
 FILTER_ASSETS = _xget("/api/dataset/version/{version}/assets")
 DELETE_MANY_ASSETS = _delete("/api/dataset/version/{version}/assets")

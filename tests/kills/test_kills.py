@@ -74,6 +74,7 @@ async def test_kill(seed, files, platform, report, tmp_path):
             await check_version(client, version, data)
     platform.stop()
     check_workspace(platform.workspace, {digest(path) for path in files.values()})
+    report["kills"] = 2
     report["result"] = "passed"
 
 

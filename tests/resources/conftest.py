@@ -18,6 +18,7 @@ import pytest
 from fault_proxy import Proxy
 from PIL import Image
 from sqlalchemy import select, update
+from sync_side import Shown, bare, show
 
 import asyncsdk
 from asyncsdk.config import Limits, Retry, Settings
@@ -27,6 +28,7 @@ from asyncsdk.server.services import organizations
 from asyncsdk.server.store.ids import new_id, now_us
 from asyncsdk.server.store.schema import data, datalake
 from asyncsdk.server.store.statements import Prepared, insertion, statement
+from asyncsdk.sync import Client, MultiData
 from asyncsdk.transport.memory import MemoryTransport, answer
 from asyncsdk.wire import capabilities, routes
 
@@ -40,14 +42,35 @@ def settings():
     return lambda retry=QUICK, **limits: Settings(retry=retry, limits=Limits(**limits))
 
 
+@pytest.fixture(params=["async", "sync"])
+def side(request):
+    """The side that a test's clients are of; `async_only` names the tests that run on one side."""
+    return request.param
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the sync side out where a test says why, and where it counts the tasks of its own event loop."""
+
+    def is_left_out(item):
+        on_sync = getattr(item, "callspec", None) and item.callspec.params.get("side") == "sync"
+        return on_sync and ("other_tasks" in item.fixturenames or item.get_closest_marker("async_only"))
+
+    left_out = [item for item in items if is_left_out(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
 @pytest.fixture
-async def connect(settings):
+async def connect(settings, side):
     """A function that connects a client to an organization; it is closed after the test."""
     async with contextlib.AsyncExitStack() as stack:
 
         async def connect(org, *, host=None, **changes):
             chosen = {"api_token": org.token, "organization": org.name, "settings": settings()} | changes
-            return await stack.enter_async_context(asyncsdk.Client(host or org.host, **chosen))
+            host = host or org.host
+            client = show(Client(host, **chosen)) if side == "sync" else asyncsdk.Client(host, **chosen)
+            return await stack.enter_async_context(client)
 
         yield connect
 
@@ -119,11 +142,17 @@ def fill():
 
     async def fill(org, version, names, **columns):
         records = [SimpleNamespace(id=one) for one in insert_rows(org, names, **columns)]
-        data = asyncsdk.MultiData(version._connection, records, org.datalake)
+        data = multi_data(version, records, org.datalake)
         await (await version.add_data(data)).wait(poll_s=0.002)
         return data
 
     return fill
+
+
+def multi_data(version, records, datalake):
+    """Data as records, of the side that the version is of."""
+    data = asyncsdk.MultiData(bare(version._connection), records, datalake)
+    return show(MultiData(data)) if type(version) is Shown else data
 
 
 @pytest.fixture

@@ -162,7 +162,9 @@ async def test_iterating(version, assets):
     made = [await asset.create_annotation() for asset in assets]
     assert [one async for one in version.iter_annotations(page_size=1)] == made[::-1]
     async with version.iter_annotations(limit=2, offset=1) as walk:
-        assert [type(one) for one in await walk.next_page()] == [Annotation, Annotation]
+        page = await walk.next_page()
+        assert len(page) == 2
+        assert all(isinstance(one, Annotation) for one in page)
 
 
 async def test_deleting_some(version, assets):

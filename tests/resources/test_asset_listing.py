@@ -47,10 +47,13 @@ async def numbers(shelf, **filters):
 # Limit, offset, order
 
 
+@pytest.mark.seed("list_assets", "return")
 async def test_newest_first(shelf):
+    assert isinstance(await shelf.version.list_assets(), asyncsdk.MultiAsset)
     assert await numbers(shelf) == [7, 6, 5, 4, 3, 2, 1, 0]
 
 
+@pytest.mark.seed("list_assets", "limit", "offset")
 @pytest.mark.parametrize("page_size", [1, 3, 1000])
 async def test_limit_and_offset(shelf, page_size):
     for span, expected in (
@@ -61,6 +64,7 @@ async def test_limit_and_offset(shelf, page_size):
         assert await numbers(shelf, page_size=page_size, filenames=NAMES, **span) == expected
 
 
+@pytest.mark.seed("list_assets", "order_by")
 async def test_order(shelf):
     for order_by, expected in (
         (["filename"], [0, 1, 2, 3, 4, 5, 6, 7]), ("filename", [0, 1, 2, 3, 4, 5, 6, 7]),
@@ -88,9 +92,39 @@ async def test_a_number_that_is_none_is_refused(scripted_version, wrong):
     assert transport.requests == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"q": 5}, "q: 5 is not a text"), ({"order_by": 5}, "order_by: 5 is not a text"),
+        ({"order_by": ["filename", 5]}, "order_by: 5"), ({"filenames": 5}, "filenames: 5"),
+        ({"ids": [None]}, "None is not an id"),
+    ],
+)  # fmt: skip
+async def test_a_text_that_is_none_is_refused(scripted_version, wrong, told):
+    version, transport = scripted_version
+    with pytest.raises(InvalidArgumentError, match=told):
+        await version.list_assets(**wrong)
+    assert transport.requests == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"data": "x"}, "data: 'x' is not a Data"), ({"filename": 5}, "filename: 5 is not a text"),
+        ({"object_name": b"x"}, "object_name: b'x'"), ({"filename": "", "id": uuid4()}, "must not be empty"),
+    ],
+)  # fmt: skip
+async def test_a_criterion_that_is_none_is_refused(scripted_version, wrong, told):
+    version, transport = scripted_version
+    with pytest.raises(InvalidArgumentError, match=told):
+        await version.find_asset(**wrong)
+    assert transport.requests == []
+
+
 # Tags
 
 
+@pytest.mark.seed("list_assets", "tags", "data_tags", "intersect_tags", "intersect_data_tags")
 async def test_tags(shelf):
     for filters, expected in (
         ({"tags": "night"}, [6, 4, 2, 0]), ({"tags": ["night", "day"]}, [6, 4, 3, 2, 0]),
@@ -104,6 +138,7 @@ async def test_tags(shelf):
         assert await numbers(shelf, **filters) == expected, filters
 
 
+@pytest.mark.seed("list_assets", "tags", "data_tags", "intersect_tags")
 async def test_tags_as_objects(shelf):
     night, day, cam = (shelf.tags[name] for name in ("night", "day", "cam-1"))
     assert await numbers(shelf, tags=night) == [6, 4, 2, 0]
@@ -121,6 +156,7 @@ async def test_a_quoted_name_is_only_a_name(shelf):
         assert await numbers(shelf, tags=odd) == []
 
 
+@pytest.mark.seed("list_assets", "q")
 async def test_q_keeps_its_meaning_beside_tags(shelf):
     q = 'filename = "img-01.png" or filename = "img-02.jpg"'
     assert await numbers(shelf, q=q) == [2, 1]
@@ -150,6 +186,7 @@ async def test_a_malformed_query_has_its_position(shelf):
 # Lists
 
 
+@pytest.mark.seed("list_assets", "filenames", "filenames_startswith")
 async def test_lists_of_names(shelf):
     for filters, expected in (
         ({"filenames": ["img-01.png", "img-06.jpg"]}, [6, 1]), ({"filenames": ["IMG-01.png"]}, []),
@@ -164,6 +201,7 @@ async def test_lists_of_names(shelf):
         assert await numbers(shelf, **filters) == expected, filters
 
 
+@pytest.mark.seed("list_assets", "ids", "data_ids", "object_names")
 async def test_lists_of_ids(shelf):
     assets = shelf.assets
     some = [assets[5], assets[2]]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+import asyncsdk
 from asyncsdk.enums import InferenceType
 from asyncsdk.errors import BadRequestError, ConflictError, InvalidArgumentError, LockedError, NotFoundError
 
@@ -175,11 +176,13 @@ async def test_attributes_show_the_record_and_do_no_io(any_client, version):
     )  # fmt: skip
 
 
+@pytest.mark.seed("find_asset", "data", "filename", "object_name", "return", "NotFoundError")
 async def test_finding_one_asset(any_client, version, images):
     lake = await any_client.get_datalake()
     twice = await lake.upload_data([images[0], images[0], images[1]])
     await version.add_data(twice, wait=True)
     by_data = await version.find_asset(data=twice[0])
+    assert isinstance(by_data, asyncsdk.Asset)
     assert by_data.data_id == twice[0].id
     assert await version.find_asset(object_name=twice[0].object_name) == by_data
     assert await version.find_asset(id=by_data.id) == by_data
@@ -195,6 +198,7 @@ async def test_finding_one_asset(any_client, version, images):
         await version.find_asset(id="x")
 
 
+@pytest.mark.seed("find_asset", "filename", "InvalidQueryError")
 async def test_several_assets_of_one_name_are_told(version, any_client, images):
     from asyncsdk.errors import InvalidQueryError
 
@@ -204,11 +208,13 @@ async def test_several_assets_of_one_name_are_told(version, any_client, images):
         await version.find_asset(filename=images[0].name)
 
 
+@pytest.mark.seed("find_all_assets", "filenames", "object_names", "ids", "return")
 async def test_finding_some_assets(version, any_client, images):
     lake = await any_client.get_datalake()
     await version.add_data(await lake.upload_data(images), wait=True)
     names = [images[3].name, images[1].name, "no such file"]
     found = await version.find_all_assets(filenames=names)
+    assert isinstance(found, asyncsdk.MultiAsset)
     assert {asset.filename for asset in found} == set(names[:2])
     assert await version.find_all_assets(ids=found.ids) == found
     object_names = [asset.object_name for asset in found]

@@ -69,6 +69,10 @@ def files_of(folder):
     return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
+@pytest.mark.seed(
+    "export_annotation_file", "annotation_file_type", "target_path", "assets", "status", "use_id"
+)
+@pytest.mark.seed("build_coco_file_locally", "assets", "status", "use_id")
 async def test_the_platform_and_this_side_write_the_same_bytes(furnished, tmp_path):
     version, assets = furnished
     for number, options in enumerate(
@@ -93,6 +97,7 @@ async def test_the_platform_and_this_side_write_the_same_bytes(furnished, tmp_pa
     assert not list(tmp_path.rglob(".*"))
 
 
+@pytest.mark.seed("build_coco_file_locally", "return")
 async def test_a_built_file_has_what_the_version_has(furnished):
     version, assets = furnished
     file = await version.build_coco_file_locally()
@@ -122,6 +127,7 @@ async def test_pycocotools_reads_it(furnished, tmp_path, capsys):
     assert polygon["area"] == 100.0
 
 
+@pytest.mark.seed("build_coco_file_locally", "enforced_ordered_categories")
 async def test_categories_come_in_the_order_that_is_enforced(furnished, tmp_path):
     version, _ = furnished
     file = await version.build_coco_file_locally(enforced_ordered_categories=["sky", "car"])
@@ -256,6 +262,8 @@ async def test_arguments_are_checked_before_anything_is_sent(client, org, fill, 
         version.write_coco_file(tmp_path / "a.json", assets=[foreign[0]]),
         version.write_yolo_files(None),
         version.build_coco_file_locally(status="done"),
+        version.build_coco_file_locally(assets=5),
+        version.build_coco_file_locally(enforced_ordered_categories=[5]),
     ):
         with pytest.raises(asyncsdk.InvalidArgumentError):
             await refused
@@ -364,6 +372,7 @@ async def test_e4_an_expired_url_is_renewed_without_a_second_export(through, pro
     assert proxy.count("POST", "/retrieve_presigned_url") == 1
 
 
+@pytest.mark.seed("export_annotation_file", "force_replace")
 async def test_e5_an_old_file_is_never_taken_for_the_new_one(through, proxy, tmp_path):
     exports(proxy, "x/annotations.json")
     path = await through.export_annotation_file("coco", tmp_path)
@@ -431,6 +440,7 @@ async def test_a_coco_file_says_little_of_itself_and_wants_a_path(furnished):
         file.write(None)
 
 
+@pytest.mark.seed("export_annotation_file", "export_video")
 async def test_videos_are_the_same_from_both_sides(client, org, fill, tmp_path):
     version = await (await client.create_dataset("films")).create_version("v1")
     await fill(org, version, ["v.mp4", "i.png"], type=lambda name: "VIDEO" if name == "v.mp4" else "IMAGE")

@@ -45,6 +45,7 @@ def contents(paths):
 # Where, and under which names
 
 
+@pytest.mark.seed("download", "target_path")
 async def test_without_a_target_the_folder_is_named_after_dataset_and_version(
     any_client, images, tmp_path, monkeypatch
 ):
@@ -68,6 +69,7 @@ async def test_the_folder_of_an_odd_name_stays_inside(client, images, tmp_path, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here", "images"]
 
 
+@pytest.mark.seed("download", "target_path")
 async def test_the_home_folder_is_expanded(client, images, tmp_path, monkeypatch):
     version = await fill_version(client, images[:1])
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -99,6 +101,7 @@ async def test_a_folder_that_cannot_be_made_is_told(client, images, tmp_path):
         await version.download(tmp_path / "file")
 
 
+@pytest.mark.seed("download", "use_id")
 async def test_names_by_id(any_client, images, tmp_path):
     version = await fill_version(any_client, images[:2])
     assets = await version.list_assets()
@@ -218,6 +221,7 @@ async def test_what_is_there_is_skipped_and_told_apart(any_client, images, tmp_p
     assert str(report) == f"5 done, 1 skipped, 0 failed, {report.bytes} bytes"
 
 
+@pytest.mark.seed("download", "force_replace")
 async def test_another_file_in_the_way_is_told_and_left_alone(any_client, images, tmp_path):
     """Measured: a partial file under the final name was taken for whole."""
     version = await fill_version(any_client, images)
@@ -335,6 +339,7 @@ async def test_a_progress_that_raises_ends_the_download(any_client, images, tmp_
     assert other_tasks() == []
 
 
+@pytest.mark.seed("download", "max_workers")
 @pytest.mark.parametrize("workers", [1, 3])
 async def test_max_workers_is_a_hard_bound(proxied, proxy, make_image, tmp_path, workers):
     version = await fill_version(proxied, [make_image(f"{number}.png") for number in range(9)])

@@ -147,18 +147,21 @@ async def test_it_waits_for_all_of_several(scripted, says):
 # Adding data
 
 
+@pytest.mark.seed("add_data", "data", "return")
 async def test_adding_data_gives_a_job_at_once(any_client, images):
     lake = await any_client.get_datalake()
     data = await lake.upload_data(images)
     version = await (await any_client.create_dataset("birds")).create_version("v1")
     job = await version.add_data(data)
+    assert isinstance(job, Job)
     await job.wait()
     assert job.status == "SUCCESS"
     assert {asset.data_id for asset in await version.list_assets()} == set(data.ids)
     await job.refresh()
     assert (await version.add_data(data[0], wait=True)).status == "SUCCESS"
     assert (await version.add_data([data[1], data[1]], wait=True)).status == "SUCCESS"
-    assert len(await version.list_assets()) == 6
+    assert len(assets := await version.list_assets()) == 6
+    assert [tag for asset in assets for tag in await asset.get_tags()] == []
 
 
 async def test_wait_returns_when_the_assets_are_there(any_client, images):
@@ -169,6 +172,7 @@ async def test_wait_returns_when_the_assets_are_there(any_client, images):
     assert len(await version.list_assets()) == 1
 
 
+@pytest.mark.seed("add_data", "tags")
 async def test_tags_by_name_and_by_object(any_client, images):
     lake = await any_client.get_datalake()
     data = await lake.upload_data(images[:1], tags=["from-the-lake"])

@@ -151,6 +151,7 @@ async def test_l11_a_platform_that_cuts_a_filtered_listing_loses_nothing(scripte
 # Pages
 
 
+@pytest.mark.seed("list_assets", "page_size")
 @pytest.mark.parametrize(("asked", "sent"), [(7, "7"), (1000, "1000"), (5000, "1000"), (None, "1000")])
 async def test_page_size_is_honoured(org, client, fill, proxy, proxied, asked, sent):
     version = await proxied.get_dataset_version_by_id((await filled(org, client, fill, 20)).id)
@@ -376,6 +377,7 @@ async def test_a_cancelled_walk_stops(walked, proxy, other_tasks, eventually, fi
     await eventually(lambda: other_tasks() == [])
 
 
+@pytest.mark.async_only("cancels a task: a thread that waits cannot be cancelled")
 async def test_a_walk_that_was_cancelled_is_not_taken_for_a_whole_one(walked, proxy, eventually):
     walk = walked.iter_assets(page_size=5)
     await anext(walk)

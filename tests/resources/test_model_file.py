@@ -279,6 +279,7 @@ async def test_without_room_the_error_says_where(version, weights, tmp_path, mon
         await version.store("weights", weights, do_zip=True)
 
 
+@pytest.mark.async_only("cancels a task: a thread that waits cannot be cancelled")
 async def test_a_cancelled_archive_leaves_nothing(version, tmp_path, temporary, eventually):
     path = tmp_path / "large.bin"
     with path.open("wb") as file:

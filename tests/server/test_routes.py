@@ -34,6 +34,7 @@ from asyncsdk.records.custom_metadata import MetadataKey, MetadataSchemaRecord
 from asyncsdk.records.data import CustomMetadata, DatalakeRecord, DataRecord, DataSourceRecord
 from asyncsdk.records.datasets import AddedAssets, AssetRecord, DatasetRecord, DatasetVersionRecord
 from asyncsdk.records.exports import ExportedFile
+from asyncsdk.records.forks import StartedFork
 from asyncsdk.records.jobs import JobRecord, SavedLog
 from asyncsdk.records.labels import LabelGroupRecord, LabelRecord, Skeleton, Skeletons
 from asyncsdk.records.models import ModelFileRecord, ModelRecord, ModelVersionRecord
@@ -227,6 +228,15 @@ SAMPLES = {
     routes.DELETE_VERSION: lambda w: Sample(),
     routes.LOCK_VERSION: lambda w: Sample(DatasetVersionRecord),
     routes.UNLOCK_VERSION: lambda w: Sample(DatasetVersionRecord),
+    routes.FORK_VERSION: lambda w: Sample(
+        StartedFork,
+        {"parent_id": w.version, "version": "fork", "asset_ids": [w.asset], "with_annotations": True},
+        status=201,
+    ),
+    # Refused here, as a version is no copy of itself; the forks' own tests copy assets.
+    routes.COPY_ASSETS: lambda w: Sample(
+        None, {"destination_id": w.version, "asset_ids": [w.asset], "with_tags": True}, status=400
+    ),
     routes.ADD_ASSETS: lambda w: Sample(AddedAssets, {"data_ids": [w.spare_data], "asset_tag_ids": []}),
     routes.LIST_ASSETS: lambda w: Sample(Page[AssetRecord]),
     routes.FILTER_ASSETS: lambda w: Sample(Page[AssetRecord], {"data_ids": [w.data]}),

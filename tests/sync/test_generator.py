@@ -126,7 +126,7 @@ BEFORE_AFTER = {
         '''
         def copied(self) -> Self:
             """Return a copy."""
-            return type(self)(self._async.copied())
+            return self.__class__(self._async.copied())
         ''',
     ),
     "iterators": (

@@ -27,6 +27,7 @@ _VERSION_ROUTES = frozenset(
         routes.LOCK_VERSION,
         routes.UNLOCK_VERSION,
         routes.ADD_ASSETS,
+        routes.FORK_VERSION,
     }
 )
 _MODEL_VERSION_ROUTES = frozenset(

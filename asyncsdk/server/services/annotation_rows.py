@@ -9,7 +9,8 @@ import orjson
 from sqlalchemy import Join, bindparam, select
 from sqlalchemy.sql import FromClause, Select
 
-from asyncsdk.errors import BadRequestError, LockedError
+from asyncsdk.errors import BadRequestError
+from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.rules import Document, check_ids, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.times import iso
@@ -34,7 +35,7 @@ _joined = annotation.join(asset, asset.c.seq == annotation.c.asset).join(
     user, user.c.seq == annotation.c.user_account
 )
 _home_columns = (
-    dataset_version.c.locked,
+    *STATE,
     dataset_version.c.attributes.label("rules"),
     dataset.c.organization,
     data.c.width,
@@ -133,6 +134,6 @@ def check_duration(value: float) -> float:
 
 
 def _changeable(row: Row, *, change: bool) -> Row:
-    if change and row["locked"]:
-        raise LockedError("the dataset version is locked; unlock it first", status=423)
+    if change:
+        check_changeable(row)
     return row

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, func, literal, select, update
 
-from asyncsdk.errors import BadRequestError, InvalidQueryError, LockedError
+from asyncsdk.errors import BadRequestError, InvalidQueryError
 from asyncsdk.server.services import tags
+from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors, fingerprint
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
@@ -35,7 +36,7 @@ _GET = Prepared(
         *_columns,
         asset.c.seq.label("asset"),
         asset.c.version,
-        dataset_version.c.locked,
+        *STATE,
         organization.c.connector_id,
     )
     .select_from(
@@ -130,8 +131,7 @@ def delete_asset(scope: Scope, asset_id: str) -> Work[None]:
         LockedError: its version is locked.
     """
     row = yield from _require(scope, asset_id)
-    if row["locked"]:
-        raise LockedError("the dataset version is locked; unlock it first", status=423)
+    check_changeable(row)
     yield from _delete(row["version"], [row["asset"]])
 
 

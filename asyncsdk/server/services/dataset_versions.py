@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, select, update
 
-from asyncsdk.errors import BadRequestError, ConflictError, LockedError
+from asyncsdk.enums import InferenceType
+from asyncsdk.errors import BadRequestError, ConflictError
 from asyncsdk.records.datasets import DatasetVersionPatch, NewDatasetVersion
 from asyncsdk.server.services import tags
 from asyncsdk.server.services.campaign_files import instruction_files
+from asyncsdk.server.services.changing import check_changeable, check_unlocked
 from asyncsdk.server.services.datasets import require_dataset
 from asyncsdk.server.services.garbage import discard
 from asyncsdk.server.services.items import ListRequest, list_items
@@ -28,8 +30,10 @@ __all__ = [
     "find_version",
     "find_version_by_id",
     "get_version",
+    "insert_version",
     "list_versions",
     "lock_version",
+    "remove_version",
     "require_unlocked",
     "require_version",
     "update_version",
@@ -104,11 +108,10 @@ def require_unlocked(scope: Scope, version_id: str) -> Work[Row]:
     """Return the row of a version that may be changed.
 
     Raises:
-        LockedError: it is locked.
+        LockedError: it is locked, or a fork still fills it.
     """
     row = yield from require_version(scope, version_id)
-    if row["locked"]:
-        raise LockedError("the dataset version is locked; unlock it first", status=423)
+    check_changeable(row)
     return row
 
 
@@ -118,25 +121,54 @@ def create_version(scope: Scope, dataset_id: str, body: NewDatasetVersion) -> Wo
     Raises:
         ConflictError: the dataset has one of this name.
     """
-    check_name(body.version, "version")
-    check_text(body.description, "description")
     origin = yield from require_dataset(scope, dataset_id)
-    yield from _check_free(origin["seq"], body.version)
+    return version_document((yield from insert_version(origin, body.version, body.description, body.type)))
+
+
+def insert_version(
+    origin: Row,
+    version: str,
+    description: str,
+    inference_type: InferenceType,
+    *,
+    next_position: int = 1,
+    attributes: str | None = None,
+    filling: bool = False,
+) -> Work[Row]:
+    """Make an empty version and return its row, as look-ups give it but without its `seq`.
+
+    Args:
+        origin: the row of the dataset.
+        version: name of the version.
+        description: what it is.
+        inference_type: what its annotations look like.
+        next_position: position of the first asset that will be added to it.
+        attributes: the stored configuration of the attributes that its annotations may carry.
+        filling: whether a job fills it, so that it refuses changes for now.
+
+    Raises:
+        BadRequestError: the name or the description cannot be stored.
+        ConflictError: the dataset has one of this name.
+    """
+    check_name(version, "version")
+    check_text(description, "description")
+    yield from _check_free(origin["seq"], version)
     row = {
         "id": new_id(),
         "created_at": now_us(),
         "dataset": origin["seq"],
-        "version": body.version,
-        "description": body.description,
-        "type": body.type.value,
+        "version": version,
+        "description": description,
+        "type": inference_type.value,
         "locked": False,
-        "next_position": 1,
+        "next_position": next_position,
         "asset_count": 0,
-        "attributes": None,
+        "attributes": attributes,
+        "filling": filling,
     }
     yield _INSERT(**row)
     home = {"origin_id": origin["id"], "origin_name": origin["name"], "annotation_campaign_id": None}
-    return version_document({**row, **home})
+    return {**row, **home}
 
 
 def find_version(
@@ -210,10 +242,22 @@ def lock_version(scope: Scope, version_id: str, *, locked: bool) -> Work[Documen
 def delete_version(scope: Scope, version_id: str) -> Work[None]:
     """Delete a version with everything in it; the data stays in the datalake.
 
+    A version that a fork still fills can be deleted too: the fork's job ends as failed.
+
     Raises:
         LockedError: the version is locked.
     """
-    row = yield from require_unlocked(scope, version_id)
+    row = yield from require_version(scope, version_id)
+    check_unlocked(row)
+    yield from remove_version(row)
+
+
+def remove_version(row: Row) -> Work[None]:
+    """Delete a version with everything in it, whatever its state.
+
+    Args:
+        row: its `seq`, and that of its `organization`.
+    """
     logs = yield from saved_logs([row["seq"]])
     instructions = yield from instruction_files([row["seq"]])
     yield _DELETE(key=row["seq"])

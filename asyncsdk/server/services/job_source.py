@@ -14,6 +14,9 @@ from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.asset_adding import ADD_ASSETS, add_assets_step
 from asyncsdk.server.services.campaign_closing import LAUNCH
 from asyncsdk.server.services.campaign_launch import launch_step
+from asyncsdk.server.services.copying_step import prepare_copy_step
+from asyncsdk.server.services.copying_task import COPY_ASSETS, FORK
+from asyncsdk.server.services.fork_steps import fail_fork, prepare_fork_step
 from asyncsdk.server.services.job_leases import claim_job, fail_job, renew_job, save_step
 from asyncsdk.server.services.object_import import IMPORT_OBJECTS
 from asyncsdk.server.services.object_import_step import prepare_import_step
@@ -37,8 +40,13 @@ STEPS: Mapping[str, Callable[[Row], Work[Step]]] = {
 PREPARED_STEPS: Mapping[str, Callable[[Row, Store, Blobs], Awaitable[Work[Step]]]] = {
     IMPORT_OBJECTS: prepare_import_step,
     IMPORT_PROJECTIONS: prepare_projections_step,
+    FORK: prepare_fork_step,
+    COPY_ASSETS: prepare_copy_step,
 }
-"""The kinds whose steps look into the storage first, outside of any transaction; each gives its step then."""
+"""The kinds whose steps look around first, outside of their transaction; each gives its step then."""
+
+UNDOING: Mapping[str, Callable[[Row, str, int], Work[Row | None]]] = {FORK: fail_fork}
+"""The kinds that take back what they did before they end as failed; each gives the job to go on with."""
 
 OWN_KINDS = STEPS.keys() | PREPARED_STEPS.keys() | {PROCESSING}
 """The kinds of jobs that the platform runs itself."""
@@ -62,8 +70,8 @@ class StoredJobs:
         """Take a job that waits, or whose worker is gone."""
         row = await self.store.write(claim_job(self._kinds, LEASE_US))
         if row is not None and row["attempt"] > MOST_ATTEMPTS:
-            await self.store.write(fail_job(row, f"given up: {MOST_ATTEMPTS} workers were lost on one step"))
-            return await self.claim()
+            error = f"given up: {MOST_ATTEMPTS} workers were lost on one step"
+            return await self._fail(row, error) or await self.claim()
         return row
 
     async def step(self, job: Row) -> Row | None:
@@ -75,10 +83,17 @@ class StoredJobs:
         except ApiError as error:
             if error.status == 503:
                 raise
-            await self.store.write(fail_job(claim.row, error.message))
+            return await self._fail(claim.row, error.message)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job ends with it
             _log.exception("job %s failed", job["id"])
-            await self.store.write(fail_job(claim.row, f"{type(error).__name__}: {error}"))
+            return await self._fail(claim.row, f"{type(error).__name__}: {error}")
+
+    async def _fail(self, row: Row, error: str) -> Row | None:
+        """End a job with its error; return it where there is something to take back first."""
+        undo = UNDOING.get(row["kind"])
+        if undo is not None:
+            return await self.store.write(undo(row, error, LEASE_US))
+        await self.store.write(fail_job(row, error))
         return None
 
     async def _work(self, claim: _Claim) -> Work[Step]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, func, literal, select, update
 
-from asyncsdk.errors import BadRequestError, ConflictError, LockedError
+from asyncsdk.errors import BadRequestError, ConflictError
 from asyncsdk.records.labels import LabelGroupPatch, NewLabelGroup
+from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
 from asyncsdk.server.services.rules import Document, check_ids, check_name, one
 from asyncsdk.server.services.scope import Scope
@@ -32,7 +33,7 @@ _with_parent = select(label_group, _parent.c.id.label("parent_id")).outerjoin(
     _parent, _parent.c.seq == label_group.c.parent
 )
 _GET = Prepared(
-    _with_parent.add_columns(dataset_version.c.locked)
+    _with_parent.add_columns(*STATE)
     .join(dataset_version, dataset_version.c.seq == label_group.c.version)
     .join(dataset, dataset.c.seq == dataset_version.c.dataset)
     .where(label_group.c.id == bindparam("id"), any_of(dataset.c.organization, bindparam("visible")))
@@ -167,8 +168,8 @@ def delete_group(scope: Scope, group_id: str) -> Work[None]:
 
 def _require(scope: Scope, group_id: str, *, change: bool = False) -> Work[Row]:
     row = one((yield _GET(id=group_id, visible=scope.visible)), "label group")
-    if change and row["locked"]:
-        raise LockedError("the group's dataset version is locked; unlock it first", status=423)
+    if change:
+        check_changeable(row, "the group's dataset version")
     return row
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, select, update
 
-from asyncsdk.errors import BadRequestError, ConflictError, LockedError
+from asyncsdk.errors import BadRequestError, ConflictError
 from asyncsdk.records.labels import LabelPatch
+from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
 from asyncsdk.server.services.label_groups import require_group_of
 from asyncsdk.server.services.rules import Document, check_name, json_list, one
@@ -35,7 +36,7 @@ _grouped = select(label, label_group.c.id.label("group_id")).outerjoin(
     label_group, label_group.c.seq == label.c.label_group
 )
 _GET = Prepared(
-    _grouped.add_columns(dataset_version.c.locked)
+    _grouped.add_columns(*STATE)
     .join(dataset_version, dataset_version.c.seq == label.c.version)
     .join(dataset, dataset.c.seq == dataset_version.c.dataset)
     .where(label.c.id == bindparam("id"), any_of(dataset.c.organization, bindparam("visible")))
@@ -64,8 +65,8 @@ def require_label(scope: Scope, label_id: str, *, change: bool = False) -> Work[
         LockedError: it is to be changed, and its version is locked.
     """
     row = one((yield _GET(id=label_id, visible=scope.visible)), "label")
-    if change and row["locked"]:
-        raise LockedError("the label's dataset version is locked; unlock it first", status=423)
+    if change:
+        check_changeable(row, "the label's dataset version")
     return row
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, delete, select, update
 
-from asyncsdk.errors import BadRequestError, LockedError
+from asyncsdk.errors import BadRequestError
 from asyncsdk.records.annotations import SavedShapes
 from asyncsdk.records.new_shapes import ShapePatch
 from asyncsdk.server.services.annotation_rows import annotation_document, check_duration, require_annotation
+from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.rules import Document, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.shape_drafts import Draft, Kind
@@ -43,7 +44,7 @@ _LIST = Prepared(
     .order_by(shape.c.seq)
 )
 _GET = Prepared(
-    select(*_columns, dataset_version.c.locked)
+    select(*_columns, *STATE)
     .select_from(
         _joined.join(dataset_version, dataset_version.c.seq == annotation.c.version).join(
             dataset, dataset.c.seq == dataset_version.c.dataset
@@ -179,6 +180,6 @@ def _addressed(owner: Row, drafts: Sequence[Draft]) -> Addressed:
 def _require(scope: Scope, shape_id: str, kind: Kind, *, change: bool = False) -> Work[Row]:
     rows = yield _GET(id=shape_id, kind=kind.name, visible=scope.visible)
     row: dict[str, Any] = dict(one(rows, kind.singular))
-    if change and row["locked"]:
-        raise LockedError("the dataset version is locked; unlock it first", status=423)
+    if change:
+        check_changeable(row)
     return row

@@ -9,7 +9,8 @@ from sqlalchemy import Table, bindparam, delete, exists, select, update
 from sqlalchemy.sql import Select
 
 from asyncsdk.enums import TagTarget
-from asyncsdk.errors import BadRequestError, ConflictError, LockedError
+from asyncsdk.errors import BadRequestError, ConflictError
+from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.items import ListRequest, list_items
 from asyncsdk.server.services.rules import Document, check_ids, check_name, json_list, one
 from asyncsdk.server.services.scope import Scope
@@ -118,7 +119,7 @@ _TAGS_OF = {
 }
 _visible = any_of(tag.c.organization, bindparam("visible"))
 _GET = Prepared(
-    select(tag, dataset_version.c.locked)
+    select(tag, *STATE)
     .outerjoin(dataset_version, dataset_version.c.seq == tag.c.version)
     .where(tag.c.id == bindparam("id"), _visible)
 )
@@ -270,8 +271,8 @@ def require_tags(scope: Scope, ids: Sequence[str], home: TagScope) -> Work[list[
 
 def _require(scope: Scope, tag_id: str, *, change: bool = False) -> Work[Row]:
     row = one((yield _GET(id=tag_id, visible=scope.visible)), "tag")
-    if change and row["locked"]:
-        raise LockedError("the tag's dataset version is locked; unlock it first", status=423)
+    if change:
+        check_changeable(row, "the tag's dataset version")
     return row
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from uuid import UUID
 
-__all__ = ["new_id", "now_us"]
+__all__ = ["id_stamp", "new_id", "now_us"]
 
 _lock = threading.Lock()
 _last_ms = 0
@@ -36,3 +36,15 @@ def new_id() -> str:
         stamp, count = _last_ms, _counter
     chance = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF
     return str(UUID(int=stamp << 80 | 0x7 << 76 | count << 64 | 0x2 << 62 | chance))
+
+
+def id_stamp() -> str:
+    """Return the time of UUIDv7s that a statement makes and numbers by itself, see `numbered_id`.
+
+    It is a millisecond of its own: ids that were made before are smaller, those made from now on are greater.
+    """
+    global _last_ms, _counter
+    with _lock:
+        _last_ms, _counter = max(time.time_ns() // 1_000_000, _last_ms + 1), 0xFFF
+        digits = f"{_last_ms:012x}"
+    return f"{digits[:8]}-{digits[8:]}"

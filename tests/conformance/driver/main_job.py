@@ -31,6 +31,7 @@ from downloading import download, download_big
 from drawing import draw
 from exporting import export
 from folders import convert_tags, synchronize
+from forking import fork
 from importing import import_files
 from importing_sample import import_sample
 from importing_videos import import_videos
@@ -69,6 +70,7 @@ MAIN_JOB = (
     export,
     annotate,
     draw,
+    fork,
     split,
     synchronize,
     convert_tags,

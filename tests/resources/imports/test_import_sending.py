@@ -202,6 +202,7 @@ async def test_b1_other_labels_are_another_import(way, state):
     await way.run("concatenate")
 
 
+@pytest.mark.async_only("cancels a task: a thread that waits cannot be cancelled")
 async def test_b1_a_cancelled_import_goes_on(way):
     entered = asyncio.Event()
     seen = 0

@@ -26,6 +26,8 @@ dataset_version: Table = entity(
     Column("next_position", BigInteger, nullable=False),
     Column("asset_count", BigInteger, nullable=False),
     Column("attributes", Text),
+    # Whether a fork still fills it: then it can be read, but not be changed.
+    Column("filling", Boolean, nullable=False, server_default="0"),
     UniqueConstraint("dataset", "version"),
 )
 
