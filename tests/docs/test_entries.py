@@ -112,6 +112,48 @@ def test_each_format_and_each_method_for_files_is_there():
         assert {"written", "read"} <= set(first_cells(section(text, title)))
 
 
+OBJECTS = {
+    "annotation": asyncsdk.Annotation,
+    "asset": asyncsdk.Asset,
+    "campaign": asyncsdk.AnnotationCampaign,
+    "client": asyncsdk.Client,
+    "data": asyncsdk.MultiData,
+    "datalake": asyncsdk.Datalake,
+    "dataset": asyncsdk.Dataset,
+    "job": asyncsdk.Job,
+    "multi_asset": asyncsdk.MultiAsset,
+    "multi_data": asyncsdk.MultiData,
+    "version": asyncsdk.DatasetVersion,
+}
+"""What the page about moving over calls objects."""
+
+CALL = re.compile(r"`(?:(\w+)\.)?(\w+)(?:\(.*?\))?`")
+
+
+def calls_to_move_to():
+    """Give class and name of each call of ours on the page about moving over."""
+    for row in rows(read("moving.md")):
+        known = None
+        for owner, name in CALL.findall(row[1]) if len(row) == 3 else ():
+            known = OBJECTS.get(owner, known)
+            if known is not None:
+                yield known, name
+
+
+def test_each_call_to_move_to_is_there():
+    calls = list(calls_to_move_to())
+    assert len(calls) > 35
+    missing = [(kind.__name__, name) for kind, name in calls if not hasattr(kind, name)]
+    assert missing == []
+
+
+def test_each_error_to_move_to_is_there():
+    table = rows(section(read("moving.md"), "Errors"))[2:]
+    named = {name for row in table for name in re.findall(r"`(\w+(?:Error|Failure))`", row[1])}
+    assert named - {"ValueError"} <= set(errors.__all__)
+    assert {"NotFoundError", "TransferError"} <= named
+
+
 def commands(command, path):
     """Give path and command of each command that does something."""
     if not hasattr(command, "commands"):
