@@ -63,7 +63,8 @@ def types(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests and report the coverage; arguments after `--` go to pytest."""
-    _install(session, "test", "lint")  # the sync side is written anew and formatted, to be compared
+    # The sync side is written anew and formatted, to be compared, and notebooks run in a kernel.
+    _install(session, "test", "lint", "notebooks")
     session.run("pytest", *PARALLEL, "--cov", "--cov-report=term", *session.posargs)
 
 
@@ -131,6 +132,13 @@ def readers(session: nox.Session) -> None:
     _install(session, "test", "readers")
     given = session.posargs or ["--readers-report=docs/reports/readers.md"]
     session.run("pytest", "--verbose", "-m=readers", "tests/readers", *given)
+
+
+@nox.session
+def notebooks(session: nox.Session) -> None:
+    """Run the notebooks, and both sides in a notebook's kernel."""
+    _install(session, "test", "notebooks")
+    session.run("pytest", "--verbose", "tests/notebooks", *session.posargs)
 
 
 @nox.session

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         Target,
     )
     from asyncsdk.flow.loop import run
-    from asyncsdk.flow.progress import ProgressEvent
+    from asyncsdk.flow.reporter import ProgressEvent
     from asyncsdk.formats.coco_file import COCOFile
     from asyncsdk.formats.import_result import ImportResult, SkippedImage, SkipReason
     from asyncsdk.formats.loss import Loss, LossKind, LossReport
@@ -92,6 +92,7 @@ if TYPE_CHECKING:
         NewPolygon,
         NewRectangle,
     )
+    from asyncsdk.records.previews import Preview
     from asyncsdk.records.processings import ProcessingInput
     from asyncsdk.records.projections import CloudProjection
     from asyncsdk.records.reports import Failure, TransferReport, UploadedFile, UploadReport
@@ -233,6 +234,7 @@ __all__ = [
     "PointShape",
     "Polygon",
     "PolygonShape",
+    "Preview",
     "Processing",
     "ProcessingInput",
     "ProcessingInputType",
@@ -293,7 +295,7 @@ _HOMES = {
         "Target",
     ),
     "asyncsdk.flow.loop": ("run",),
-    "asyncsdk.flow.progress": ("ProgressEvent",),
+    "asyncsdk.flow.reporter": ("ProgressEvent",),
     "asyncsdk.formats.coco_file": ("COCOFile",),
     "asyncsdk.formats.import_result": ("ImportResult", "SkipReason", "SkippedImage"),
     "asyncsdk.formats.loss": ("Loss", "LossKind", "LossReport"),
@@ -323,6 +325,7 @@ _HOMES = {
     "asyncsdk.records.custom_metadata": ("MetadataKey", "MetadataSchema"),
     "asyncsdk.records.processings": ("ProcessingInput",),
     "asyncsdk.records.projections": ("CloudProjection",),
+    "asyncsdk.records.previews": ("Preview",),
     "asyncsdk.records.reports": ("Failure", "TransferReport", "UploadReport", "UploadedFile"),
     "asyncsdk.records.shapes": (
         "ClassificationShape",

@@ -9,10 +9,13 @@ from asyncsdk._tools.sync_docs import sync_docstring
 from asyncsdk._tools.sync_source import Import, Method, Parameter, Source, base_name, methods_of
 from asyncsdk._tools.sync_types import ITERATOR, Types
 
-__all__ = ["SEQUENCE", "class_lines", "sync_bases"]
+__all__ = ["BY_HAND", "SEQUENCE", "class_lines", "sync_bases"]
 
 SEQUENCE = "Multi"
-"""The base of the sequences, whose sync counterpart is written by hand."""
+"""The base of the sequences."""
+
+BY_HAND = {SEQUENCE: "SyncMulti", "Previewable": "SyncPreviewable"}
+"""Bases whose sync counterparts are written by hand, in `asyncsdk.portal`."""
 
 DROPPED = frozenset({"Generic"})
 RESERVED = frozenset({"SyncIterator", "call", "close", "close_at_exit", "facing", "self", "unwrap"})
@@ -86,9 +89,9 @@ class _ClassWriter:
         """Yield the bases of the sync class."""
         found = list(sync_bases(self._source, self._node))
         for name, base in found:
-            if name == SEQUENCE:
-                self._use("SyncMulti")
-                yield f"SyncMulti[{self._item_name(base)}]"
+            if name in BY_HAND:
+                self._use(BY_HAND[name])
+                yield BY_HAND[name] + (f"[{self._item_name(base)}]" if name == SEQUENCE else "")
             elif name in twins:
                 yield self._types.text(ast.copy_location(ast.Name(name), base))
             else:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from asyncsdk._tools.sync_classes import SEQUENCE, class_lines, sync_bases
+from asyncsdk._tools.sync_classes import BY_HAND, class_lines, sync_bases
 from asyncsdk._tools.sync_docs import sync_docstring
 from asyncsdk._tools.sync_source import Import, Source
 from asyncsdk._tools.sync_types import ITERATOR, Types
@@ -92,7 +92,11 @@ def _twins(exported: Mapping[str, Import], load: Load) -> dict[str, str]:
         twins[found.name] = found.module.removeprefix(RESOURCES)
         for name, _ in sync_bases(source, node):
             home = Import(source.name, name) if name in source.classes else source.imports.get(name)
-            if home is not None and home.module.startswith(RESOURCES) and name not in {SEQUENCE, *twins}:
+            if (
+                home is not None
+                and home.module.startswith(RESOURCES)
+                and name not in BY_HAND.keys() | twins.keys()
+            ):
                 waiting.append(home)
     return twins
 

@@ -17,6 +17,7 @@ UNCHANGED = (
     "asyncsdk.enums",
     "asyncsdk.errors",
     "asyncsdk.flow.progress",
+    "asyncsdk.flow.reporter",
     "asyncsdk.formats",
     "asyncsdk.records",
     "datetime",

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from asyncsdk.records.data import ImageSize
 
-__all__ = ["exif_metadata", "image_size"]
+__all__ = ["READ_ERRORS", "exif_metadata", "image_size"]
 
 _TURNED = frozenset({5, 6, 7, 8})
 """EXIF orientations that show the image on its side (EXIF 2.32, tag 0x0112)."""
@@ -19,7 +19,7 @@ _TURNED = frozenset({5, 6, 7, 8})
 _UNITS = {1: "none", 2: "inches", 3: "centimeters"}
 _COLOR_SPACES = {1: "sRGB", 65535: "uncalibrated"}
 _COMPRESSIONS = {1: "uncompressed", 6: "JPEG"}
-_READ_ERRORS = (
+READ_ERRORS = (
     UnidentifiedImageError,
     OSError,
     SyntaxError,
@@ -32,7 +32,7 @@ _READ_ERRORS = (
     ZeroDivisionError,
     Image.DecompressionBombError,
 )
-"""What Pillow raises on broken headers, by format."""
+"""What Pillow raises on broken files, by format."""
 
 
 def image_size(stream: BinaryIO) -> ImageSize | None:
@@ -48,7 +48,7 @@ def image_size(stream: BinaryIO) -> ImageSize | None:
                 width, height = image.size
                 turned = image.getexif().get(ExifTags.Base.Orientation) in _TURNED
                 turned = turned and image.format != "TIFF"  # of these Pillow tells the displayed size
-    except _READ_ERRORS:
+    except READ_ERRORS:
         return None
     if width < 1 or height < 1:
         return None
@@ -72,7 +72,7 @@ def exif_metadata(stream: BinaryIO) -> dict[str, Any]:
                 exif = image.getexif()
                 details = exif.get_ifd(ExifTags.IFD.Exif)
                 place = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    except _READ_ERRORS:
+    except READ_ERRORS:
         return {}
     base = ExifTags.Base
     found: dict[str, Any] = {

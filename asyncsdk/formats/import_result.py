@@ -8,6 +8,8 @@ from enum import StrEnum
 import attrs
 
 from asyncsdk.formats.loss import LossReport
+from asyncsdk.markup.blocks import card, table
+from asyncsdk.markup.elements import Html
 
 __all__ = ["ImportResult", "SkipReason", "SkippedImage"]
 
@@ -81,6 +83,11 @@ class ImportResult(dict[str, int]):
 
     def __repr__(self) -> str:
         return f"<ImportResult of {self._counts()}; {len(self.loss)} lost or changed>"
+
+    def _repr_html_(self) -> str:
+        rows = ((one.name, str(one.reason)) for one in self.skipped)
+        skipped = [table(["skipped", "reason"], rows, total=len(self.skipped))] if self.skipped else []
+        return card("ImportResult", self._counts(), {}, *skipped, Html(self.loss._repr_html_()))
 
     def _counts(self) -> str:
         if self.planned_assets and not self:  # else there is an annotation for each

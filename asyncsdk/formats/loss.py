@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import attrs
 
+from asyncsdk.markup.blocks import card, table
+
 __all__ = ["Loss", "LossKind", "LossReport"]
 
 _KEPT_PER_RULE = 1_000
@@ -89,3 +91,14 @@ class LossReport:
         head = "nothing lost" if not self.counts else f"{len(self)} lost or changed"
         rules = [f"{rule}: {count}, first {self._kept[rule][0]}" for rule, count in self.counts.items()]
         return "\n  ".join([head, *rules])
+
+    def _repr_html_(self) -> str:
+        rows = (
+            (rule, f"{count:,}", self._kept[rule][0].kind, self._kept[rule][0])
+            for rule, count in self.counts.items()
+        )
+        head = ["rule", "times", "what happened", "first"]
+        tables = [table(head, rows, total=len(self.counts))] if self.counts else []
+        return card(
+            "LossReport", f"{len(self):,} lost or changed" if self.counts else "nothing lost", {}, *tables
+        )

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from asyncsdk.formats.objects import RunLengths
 
-__all__ = ["RunLengthsError", "area", "bounding_box", "check_size", "compressed", "plain", "union"]
+__all__ = ["RunLengthsError", "area", "bounding_box", "check_size", "compressed", "plain", "spans", "union"]
 
 _MOST_PIXELS = 2**32 - 1  # the COCO API counts in 32 bits
 _MOST_GROUPS = 7  # of five bits: enough for any difference of two such counts
@@ -78,7 +78,7 @@ def bounding_box(mask: RunLengths) -> tuple[int, int, int, int]:
     """
     columns: list[int] = []
     rows: list[int] = []
-    for start, end in _spans(mask):
+    for start, end in spans(mask):
         first, last = divmod(start, mask.height), divmod(end - 1, mask.height)
         columns += first[0], last[0]
         rows += (first[1], last[1]) if first[0] == last[0] else (0, mask.height - 1)
@@ -104,7 +104,7 @@ def union(masks: Iterable[RunLengths]) -> RunLengths:
     height, width = sizes.pop()
     counts: list[int] = []
     done = 0
-    for start, end in sorted(span for mask in every for span in _spans(mask)):
+    for start, end in sorted(span for mask in every for span in spans(mask)):
         if counts and start <= done:
             counts[-1] += max(0, end - done)
         else:
@@ -149,7 +149,7 @@ def _joined(numbers: Iterable[int], pixels: int) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def _spans(mask: RunLengths) -> Iterator[tuple[int, int]]:
+def spans(mask: RunLengths) -> Iterator[tuple[int, int]]:
     """Yield first pixel and end of each run that is on, counted column by column."""
     position = 0
     for index, count in enumerate(_counts(mask)):

@@ -56,5 +56,9 @@ class SyncMulti(SyncObject, Sequence[T]):
     def __contains__(self, item: object) -> bool:
         return isinstance(item, SyncObject) and unwrap(item) in self._async
 
+    def _repr_html_(self) -> str:
+        shown: str = self._async._repr_html_()
+        return shown
+
     def _wrap(self, item: Any) -> T:
         return cast(T, self._item(item))

@@ -8,6 +8,8 @@ from typing import Any
 import attrs
 
 from asyncsdk.enums import AnnotationStatus, ImportAnnotationMode
+from asyncsdk.markup.blocks import card
+from asyncsdk.markup.charts import bar_chart
 from asyncsdk.records.absent import absent
 from asyncsdk.records.data import DataRecord
 from asyncsdk.records.labels import LabelRecord
@@ -224,3 +226,7 @@ class AnnotationStats:
     """Shapes and tracks: the sum of the repartition."""
 
     nb_annotations: int
+
+    def _repr_html_(self) -> str:
+        facts = {"annotations": f"{self.nb_annotations:,}", "objects": f"{self.nb_objects:,}"}
+        return card("AnnotationStats", "", facts, bar_chart(self.label_repartition, "objects"))

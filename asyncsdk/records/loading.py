@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from asyncsdk.records.reports import Failure
+from asyncsdk.markup.blocks import card
+from asyncsdk.records.reports import Failure, failure_table
 
 __all__ = ["LoadedAnnotations"]
 
@@ -33,3 +34,11 @@ class LoadedAnnotations(dict[str, list[dict[str, Any]]]):
     def failed(self) -> tuple[Failure, ...]:
         """What could not be loaded: annotation ids, and why; each is on the platform, but not in here."""
         return self._failed
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "assets": f"{len(self):,}",
+            "annotations": f"{sum(map(len, self.values())):,}",
+            "failed": f"{len(self.failed):,}",
+        }
+        return card("LoadedAnnotations", "", facts, *failure_table(self.failed))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
 
-__all__ = ["Failure", "TransferReport", "UploadReport", "UploadedFile"]
+from asyncsdk.markup.blocks import card, table
+from asyncsdk.markup.elements import Html
+
+__all__ = ["Failure", "TransferReport", "UploadReport", "UploadedFile", "failure_table"]
 
 
 @attrs.frozen
@@ -21,6 +25,12 @@ class Failure:
 
     def __str__(self) -> str:
         return f"{self.item}: {self.error}"
+
+
+def failure_table(failed: Sequence[Failure]) -> list[Html]:
+    """Return a table of what failed, for notebooks; nothing where nothing failed."""
+    rows = ((one.item, f"{type(one.error).__name__}: {one.error}") for one in failed)
+    return [table(["failed", "reason"], rows, total=len(failed))] if failed else []
 
 
 @attrs.frozen
@@ -50,6 +60,15 @@ class TransferReport:
             f"{len(self.failed)} failed, {self.bytes} bytes"
         )
         return "\n  ".join([head, *map(str, self.failed[:20])])
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "done": f"{len(self.downloaded):,}",
+            "skipped": f"{len(self.skipped):,}",
+            "failed": f"{len(self.failed):,}",
+            "bytes": f"{self.bytes:,}",
+        }
+        return card("TransferReport", "", facts, *failure_table(self.failed))
 
 
 @attrs.frozen
@@ -81,3 +100,13 @@ class UploadReport:
     def __str__(self) -> str:
         head = f"{len(self.uploaded)} uploaded, {len(self.skipped)} skipped, {len(self.failed)} failed"
         return "\n  ".join([head, *map(str, self.failed[:20])])
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "uploaded": f"{len(self.uploaded):,}",
+            "skipped": f"{len(self.skipped):,}",
+            "failed": f"{len(self.failed):,}",
+        }
+        rows = ((path, "neither an image nor a video by its extension") for path in self.skipped)
+        skipped = [table(["skipped", "reason"], rows, total=len(self.skipped))] if self.skipped else []
+        return card("UploadReport", "", facts, *failure_table(self.failed), *skipped)

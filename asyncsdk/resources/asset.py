@@ -14,11 +14,14 @@ from asyncsdk.errors import NotFoundError
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.flow.progress import ProgressOption
+from asyncsdk.markup.elements import Html
 from asyncsdk.records.data import DataRecord, Ids
 from asyncsdk.records.datasets import AssetRecord
+from asyncsdk.records.previews import Preview
 from asyncsdk.records.reports import TransferReport
-from asyncsdk.resources import annotation_deleting, asset_annotations, files
+from asyncsdk.resources import annotation_deleting, asset_annotations, files, previews
 from asyncsdk.resources.annotation import Annotation, MultiAnnotation
+from asyncsdk.resources.cards import data_card, files_card
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data import Data, MultiData
 from asyncsdk.resources.data_listing import data_listing
@@ -28,6 +31,7 @@ from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.listing import read_all
 from asyncsdk.resources.multi import Multi
 from asyncsdk.resources.partitioning import check_share
+from asyncsdk.resources.previewable import Previewable
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
@@ -39,7 +43,7 @@ __all__ = ["Asset", "MultiAsset"]
 
 
 @attrs.define(eq=False, repr=False)
-class Asset(Resource[AssetRecord], Downloadable, Taggable):
+class Asset(Resource[AssetRecord], Downloadable, Taggable, Previewable):
     """A data inside a dataset version, with the tags and annotations that it has there."""
 
     _tag_target: ClassVar[TagTarget] = TagTarget.ASSET
@@ -208,8 +212,21 @@ class Asset(Resource[AssetRecord], Downloadable, Taggable):
         """
         await self._connection.act(routes.DELETE_ASSET, asset=self.id)
 
+    async def preview(self) -> Preview:
+        """Return a thumbnail with the shapes of the newest annotation drawn over it, for a notebook.
+
+        Example:
+            >>> async def look(version) -> Preview:
+            ...     asset = await version.find_asset(filename="test.png")
+            ...     return await asset.preview()
+        """
+        return await previews.preview_assets(self._connection, [self._record], self._version_id, limit=1)
+
     def _label(self) -> str:
         return self.filename
+
+    def _card(self) -> Html:
+        return data_card("Asset", self.id, self._record.data)
 
     def _file(self) -> FileItem:
         return files.asset_file(self._connection, self._record)
@@ -218,7 +235,7 @@ class Asset(Resource[AssetRecord], Downloadable, Taggable):
         return TagHome.of_version(self._connection, self._version_id)
 
 
-class MultiAsset(Multi[Asset], Taggable):
+class MultiAsset(Previewable, Multi[Asset], Taggable):
     """A sequence of assets of one dataset version, with bulk methods."""
 
     __slots__ = ("_version_id",)
@@ -343,6 +360,24 @@ class MultiAsset(Multi[Asset], Taggable):
     async def as_list_of_data(self) -> list[Data]:
         """Return the data that the assets were made from, as a list."""
         return list(await self.as_multidata())
+
+    async def preview(self, limit: int = 12) -> Preview:
+        """Return thumbnails of the first assets, with the shapes of their newest annotations, for a notebook.
+
+        An image that cannot be shown leaves a grey field, and the reason below it.
+
+        Args:
+            limit: most assets shown.
+
+        Example:
+            >>> async def look(version) -> Preview:
+            ...     assets = await version.list_assets(limit=100)
+            ...     return await assets.preview(limit=20)
+        """
+        return await previews.preview_assets(self._connection, self._records, self._version_id, limit)
+
+    def _card(self) -> Html:
+        return files_card("MultiAsset", self._records)
 
     def _wrap(self, record: AssetRecord) -> Asset:
         return Asset(self._connection, record, self._version_id)

@@ -13,10 +13,13 @@ from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.flow.progress import ProgressOption
+from asyncsdk.markup.elements import Html
 from asyncsdk.records.data import CustomMetadata, CustomMetadataPatch, DataPatch, DataRecord, Ids
+from asyncsdk.records.previews import Preview
 from asyncsdk.records.reports import TransferReport, UploadReport
-from asyncsdk.resources import files
+from asyncsdk.resources import files, previews
 from asyncsdk.resources.arguments import as_list
+from asyncsdk.resources.cards import data_card, files_card
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_projections import DataProjections
 from asyncsdk.resources.data_source import DataSource
@@ -24,6 +27,7 @@ from asyncsdk.resources.downloadable import Downloadable
 from asyncsdk.resources.downloading import OnError, downloads_to
 from asyncsdk.resources.fetching import FileItem
 from asyncsdk.resources.multi import Multi
+from asyncsdk.resources.previewable import Previewable
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
 from asyncsdk.resources.tagging import TagHome
@@ -33,7 +37,7 @@ __all__ = ["Data", "MultiData"]
 
 
 @attrs.define(eq=False, repr=False)
-class Data(DataProjections, Downloadable, Taggable):
+class Data(DataProjections, Downloadable, Taggable, Previewable):
     """One file of a datalake: an image or a video."""
 
     _tag_target: ClassVar[TagTarget] = TagTarget.DATA
@@ -144,8 +148,21 @@ class Data(DataProjections, Downloadable, Taggable):
         """
         await self._connection.act(routes.DELETE_DATA, data=self.id)
 
+    async def preview(self) -> Preview:
+        """Return a thumbnail, for a notebook.
+
+        Example:
+            >>> async def look(datalake) -> Preview:
+            ...     data = await datalake.list_data(limit=1)
+            ...     return await data[0].preview()
+        """
+        return await previews.preview_data(self._connection, [self._record], limit=1)
+
     def _label(self) -> str:
         return self.filename
+
+    def _card(self) -> Html:
+        return data_card("Data", self.id, self._record)
 
     def _file(self) -> FileItem:
         return files.data_file(self._connection, self._record)
@@ -154,7 +171,7 @@ class Data(DataProjections, Downloadable, Taggable):
         return TagHome.of_datalake(self._connection, self._datalake_id)
 
 
-class MultiData(Multi[Data], Taggable):
+class MultiData(Previewable, Multi[Data], Taggable):
     """A sequence of data of one datalake, with bulk methods."""
 
     __slots__ = ("_datalake_id", "_report")
@@ -235,6 +252,24 @@ class MultiData(Multi[Data], Taggable):
         return await files.download_data(
             downloads, files.Records(self._records), self._datalake_id, len(self)
         )
+
+    async def preview(self, limit: int = 12) -> Preview:
+        """Return thumbnails of the first data, for a notebook.
+
+        A file that cannot be shown leaves a grey field, and the reason below it.
+
+        Args:
+            limit: most data shown.
+
+        Example:
+            >>> async def look(datalake) -> Preview:
+            ...     data = await datalake.list_data(limit=100)
+            ...     return await data.preview(limit=20)
+        """
+        return await previews.preview_data(self._connection, self._records, limit)
+
+    def _card(self) -> Html:
+        return files_card("MultiData", self._records)
 
     def _wrap(self, record: DataRecord) -> Data:
         return Data(self._connection, record, self._datalake_id)

@@ -7,7 +7,11 @@ from typing import ClassVar
 import attrs
 
 from asyncsdk.enums import InferenceType, TagTarget, choose
+from asyncsdk.markup.elements import Html
 from asyncsdk.records.datasets import DatasetVersionPatch, DatasetVersionRecord
+from asyncsdk.records.previews import Preview
+from asyncsdk.resources import previews
+from asyncsdk.resources.cards import version_card
 from asyncsdk.resources.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.resources.dataset_version_assets import DatasetVersionAssets
 from asyncsdk.resources.dataset_version_campaigns import DatasetVersionCampaigns
@@ -20,6 +24,7 @@ from asyncsdk.resources.dataset_version_labels import DatasetVersionLabels
 from asyncsdk.resources.dataset_version_processings import DatasetVersionProcessings
 from asyncsdk.resources.dataset_version_splits import DatasetVersionSplits
 from asyncsdk.resources.dataset_version_tags import DatasetVersionTags
+from asyncsdk.resources.previewable import Previewable
 from asyncsdk.wire import routes
 
 __all__ = ["DatasetVersion"]
@@ -39,6 +44,7 @@ class DatasetVersion(
     DatasetVersionProcessings,
     DatasetVersionSplits,
     DatasetVersionTags,
+    Previewable,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""
 
@@ -155,5 +161,24 @@ class DatasetVersion(
         """Unlock the version."""
         await self._connection.act(routes.UNLOCK_VERSION, version=self.id)
 
+    async def preview(self, limit: int = 12) -> Preview:
+        """Return what is in the version, for a notebook: facts, its labels as a bar chart, and pictures.
+
+        The pictures are of the newest assets, with the shapes of their newest annotations drawn over them.
+
+        Args:
+            limit: most assets shown.
+
+        Example:
+            >>> async def look(client) -> Preview:
+            ...     dataset = await client.get_dataset("foo_dataset")
+            ...     version = await dataset.get_version("first")
+            ...     return await version.preview()
+        """
+        return await previews.preview_version(self._connection, self._record, limit)
+
     def _label(self) -> str:
         return f"{self.name}/{self.version}"
+
+    def _card(self) -> Html:
+        return version_card(self._record)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, Self, TypeVar, overload
 
+from asyncsdk.markup.elements import Html
+from asyncsdk.resources.cards import items_card
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.resource import Resource
 
@@ -72,8 +74,15 @@ class Multi(Sequence[T], Generic[T]):
         more = ", …" if len(self) > 3 else ""
         return f"<{type(self).__name__} of {len(self)}: [{shown}{more}]>"
 
+    def _repr_html_(self) -> str:
+        return self._card()
+
     def __reduce_ex__(self, protocol: Any) -> str | tuple[Any, ...]:
         raise TypeError(f"{type(self).__name__} holds a connection and cannot be pickled; keep the ids")
+
+    def _card(self) -> Html:
+        first = [(item._label(), item.id) for item in self[:20]]  # noqa: SLF001 - its own
+        return items_card(type(self).__name__, first, len(self))
 
     def _wrap(self, record: Any) -> T:
         raise NotImplementedError

@@ -66,7 +66,7 @@ from asyncsdk.errors import (
     TransportError,
     UnauthorizedError,
 )
-from asyncsdk.flow.progress import ProgressEvent
+from asyncsdk.flow.reporter import ProgressEvent
 from asyncsdk.formats.coco_file import COCOFile
 from asyncsdk.formats.import_result import ImportResult, SkipReason, SkippedImage
 from asyncsdk.formats.loss import Loss, LossKind, LossReport
@@ -90,6 +90,7 @@ from asyncsdk.records.new_shapes import (
     NewPolygon,
     NewRectangle,
 )
+from asyncsdk.records.previews import Preview
 from asyncsdk.records.processings import ProcessingInput
 from asyncsdk.records.projections import CloudProjection
 from asyncsdk.records.reports import Failure, TransferReport, UploadReport, UploadedFile
@@ -229,6 +230,7 @@ __all__ = [
     "PointShape",
     "Polygon",
     "PolygonShape",
+    "Preview",
     "Processing",
     "ProcessingInput",
     "ProcessingInputType",

@@ -11,7 +11,8 @@ from typing import Any
 
 from asyncsdk.enums import AnnotationStatus, DataType
 from asyncsdk.flow.progress import ProgressOption
-from asyncsdk.portal import SyncMulti, call, unwrap
+from asyncsdk.portal import SyncMulti, SyncPreviewable, call, unwrap
+from asyncsdk.records.previews import Preview
 from asyncsdk.records.reports import TransferReport
 from asyncsdk.resources.asset import Asset as AsyncAsset, MultiAsset as AsyncMultiAsset
 from asyncsdk.resources.downloading import OnError
@@ -26,7 +27,7 @@ from asyncsdk.sync.worker import Worker
 __all__ = ["Asset", "MultiAsset"]
 
 
-class Asset(Resource, Downloadable, Taggable):
+class Asset(Resource, Downloadable, Taggable, SyncPreviewable):
     """A data inside a dataset version, with the tags and annotations that it has there."""
 
     __slots__ = ()
@@ -181,8 +182,18 @@ class Asset(Resource, Downloadable, Taggable):
         """
         call(self._async.delete)
 
+    def preview(self) -> Preview:
+        """Return a thumbnail with the shapes of the newest annotation drawn over it, for a notebook.
 
-class MultiAsset(SyncMulti[Asset], Taggable):
+        Example:
+            >>> def look(version) -> Preview:
+            ...     asset = version.find_asset(filename="test.png")
+            ...     return asset.preview()
+        """
+        return call(self._async.preview)
+
+
+class MultiAsset(SyncPreviewable, SyncMulti[Asset], Taggable):
     """A sequence of assets of one dataset version, with bulk methods."""
 
     __slots__ = ()
@@ -282,3 +293,18 @@ class MultiAsset(SyncMulti[Asset], Taggable):
     def as_list_of_data(self) -> list[Data]:
         """Return the data that the assets were made from, as a list."""
         return [Data(item) for item in call(self._async.as_list_of_data)]
+
+    def preview(self, limit: int = 12) -> Preview:
+        """Return thumbnails of the first assets, with the shapes of their newest annotations, for a notebook.
+
+        An image that cannot be shown leaves a grey field, and the reason below it.
+
+        Args:
+            limit: most assets shown.
+
+        Example:
+            >>> def look(version) -> Preview:
+            ...     assets = version.list_assets(limit=100)
+            ...     return assets.preview(limit=20)
+        """
+        return call(self._async.preview, limit)

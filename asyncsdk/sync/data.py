@@ -9,7 +9,8 @@ from typing import Any
 
 from asyncsdk.enums import DataType, DataUploadStatus
 from asyncsdk.flow.progress import ProgressOption
-from asyncsdk.portal import SyncMulti, call
+from asyncsdk.portal import SyncMulti, SyncPreviewable, call
+from asyncsdk.records.previews import Preview
 from asyncsdk.records.reports import TransferReport, UploadReport
 from asyncsdk.resources.data import Data as AsyncData, MultiData as AsyncMultiData
 from asyncsdk.resources.downloading import OnError
@@ -22,7 +23,7 @@ from asyncsdk.sync.taggable import Taggable
 __all__ = ["Data", "MultiData"]
 
 
-class Data(DataProjections, Downloadable, Taggable):
+class Data(DataProjections, Downloadable, Taggable, SyncPreviewable):
     """One file of a datalake: an image or a video."""
 
     __slots__ = ()
@@ -125,8 +126,18 @@ class Data(DataProjections, Downloadable, Taggable):
         """
         call(self._async.delete)
 
+    def preview(self) -> Preview:
+        """Return a thumbnail, for a notebook.
 
-class MultiData(SyncMulti[Data], Taggable):
+        Example:
+            >>> def look(datalake) -> Preview:
+            ...     data = datalake.list_data(limit=1)
+            ...     return data[0].preview()
+        """
+        return call(self._async.preview)
+
+
+class MultiData(SyncPreviewable, SyncMulti[Data], Taggable):
     """A sequence of data of one datalake, with bulk methods."""
 
     __slots__ = ()
@@ -188,3 +199,18 @@ class MultiData(SyncMulti[Data], Taggable):
             on_error=on_error,
             progress=progress,
         )
+
+    def preview(self, limit: int = 12) -> Preview:
+        """Return thumbnails of the first data, for a notebook.
+
+        A file that cannot be shown leaves a grey field, and the reason below it.
+
+        Args:
+            limit: most data shown.
+
+        Example:
+            >>> def look(datalake) -> Preview:
+            ...     data = datalake.list_data(limit=100)
+            ...     return data.preview(limit=20)
+        """
+        return call(self._async.preview, limit)

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from asyncsdk.enums import InferenceType
-from asyncsdk.portal import call
+from asyncsdk.portal import SyncPreviewable, call
+from asyncsdk.records.previews import Preview
 from asyncsdk.resources.dataset_version import DatasetVersion as AsyncDatasetVersion
 from asyncsdk.sync.dataset_version_annotations import DatasetVersionAnnotations
 from asyncsdk.sync.dataset_version_assets import DatasetVersionAssets
@@ -36,6 +37,7 @@ class DatasetVersion(
     DatasetVersionProcessings,
     DatasetVersionSplits,
     DatasetVersionTags,
+    SyncPreviewable,
 ):
     """A version of a dataset: its assets, labels, tags and annotations."""
 
@@ -145,3 +147,19 @@ class DatasetVersion(
     def unlock(self) -> None:
         """Unlock the version."""
         call(self._async.unlock)
+
+    def preview(self, limit: int = 12) -> Preview:
+        """Return what is in the version, for a notebook: facts, its labels as a bar chart, and pictures.
+
+        The pictures are of the newest assets, with the shapes of their newest annotations drawn over them.
+
+        Args:
+            limit: most assets shown.
+
+        Example:
+            >>> def look(client) -> Preview:
+            ...     dataset = client.get_dataset("foo_dataset")
+            ...     version = dataset.get_version("first")
+            ...     return version.preview()
+        """
+        return call(self._async.preview, limit)

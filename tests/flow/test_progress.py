@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from asyncsdk.flow.progress import ProgressEvent, Reporter, open_progress
+from asyncsdk.flow.progress_bars import LogLines, NotebookBar, bar_for
 
 
 class Terminal(io.StringIO):
@@ -64,4 +65,69 @@ def test_a_terminal_gets_a_bar(monkeypatch):
     text = stderr.getvalue()
     assert "upload" in text
     assert "3/4" in text
-    assert "failed=1" in text
+    assert "1 failed" in text
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class Publisher:
+    def __init__(self):
+        self.kernel, self.display_pub, self.shown = None, self, []
+
+    def publish(self, data, *, transient, update):
+        self.shown.append((data["text/plain"], data["text/html"], transient["display_id"], update))
+
+
+def event(**changes):
+    return ProgressEvent(**{"stage": "download", "done": 0, "total": 4, "unit": "file"} | changes)
+
+
+def test_a_notebook_gets_one_bar_that_is_drawn_anew_now_and_then():
+    clock, shell = Clock(), Publisher()
+    with NotebookBar(event(), shell, clock) as reporter:
+        reporter.advance()
+        clock.now = 0.2
+        reporter.advance()
+        reporter.advance(2, failed=1)
+    texts, pages, ids, updates = zip(*shell.shown, strict=True)
+    assert texts == (
+        "download: 0 of 4 files, 0.0 s",
+        "download: 2 of 4 files, 0.2 s",
+        "download: 4 of 4 files, 1 failed, 0.2 s",
+    )
+    assert 'max="4" value="2"' in pages[1]
+    assert len(set(ids)) == 1
+    assert updates == (False, True, True)
+
+
+def test_a_notebook_shows_work_without_a_known_end():
+    shell = Publisher()
+    NotebookBar(event(total=None, stage="<b>"), shell, Clock()).close()
+    assert "value=" not in shell.shown[0][1]
+    assert "&lt;b&gt;: 0 files" in shell.shown[0][1]
+
+
+def test_a_log_gets_a_line_every_ten_seconds_and_at_the_end(caplog):
+    caplog.set_level("INFO", logger="asyncsdk.progress")
+    clock = Clock()
+    with LogLines(event(total=100), clock) as reporter:
+        for _ in range(100):
+            clock.now += 0.25
+            reporter.advance()
+    assert [record.getMessage() for record in caplog.records] == [
+        "download: 40 of 100 files, 10.0 s",
+        "download: 80 of 100 files, 20.0 s",
+        "download: 100 of 100 files, 25.0 s",
+    ]
+
+
+def test_a_program_that_logs_gets_lines_and_one_that_does_not_gets_nothing(monkeypatch, caplog):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert type(bar_for(event())) is Reporter
+    caplog.set_level("INFO")
+    assert type(bar_for(event())) is LogLines

@@ -337,3 +337,14 @@ def test_every_sentence_of_the_table_is_in_the_async_side():
     resources = generate_sync.PACKAGE / "resources"
     text = " ".join(" ".join(path.read_text("utf-8").split()) for path in resources.glob("*.py"))
     assert [sentence for sentence in SENTENCES if sentence not in text] == []
+
+
+def test_what_notebooks_show_has_a_counterpart_that_is_written_by_hand(package):
+    head = package.head + "from asyncsdk.resources.previewable import Previewable\n"
+    thing = head + 'class Thing(Previewable):\n    """A thing."""\n'
+    thing += "    def _card(self) -> Html:\n        return Html()\n"
+    texts = module_texts(package("", thing=thing, previewable="class Previewable: ..."))
+    assert sorted(texts) == ["__init__.py", "thing.py"]
+    assert "class Thing(SyncPreviewable):" in texts["thing.py"]
+    assert "from asyncsdk.portal import SyncPreviewable" in texts["thing.py"]
+    assert "_card" not in texts["thing.py"]

@@ -1,0 +1,1 @@
+"""HTML for notebooks, as pure functions of values: no script, no external resource, every text escaped."""
