@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import attrs
+import hypothesis
 import pytest
 from PIL import Image
 from programs import offer_programs
@@ -30,6 +31,10 @@ from asyncsdk.server.store.schema import datalake, organization
 from asyncsdk.server.store.statements import statement
 
 pytest.register_assert_rewrite("coco_oracle")
+
+# How long an example takes says nothing on a machine that is busy.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 _PATIENCE_S = 60
 

@@ -42,6 +42,10 @@ _OF_VERSION = (
 _OF_MODEL_VERSION = (
     "(SELECT m.organization FROM model_version v JOIN model m ON m.seq = v.model WHERE v.seq = {0})"
 )
+_OF_STEP = (
+    "(SELECT s.organization FROM campaign_step t JOIN campaign c ON c.seq = t.campaign "
+    "JOIN dataset_version v ON v.seq = c.version JOIN dataset s ON s.seq = v.dataset WHERE t.seq = {0})"
+)
 _TAG_SCOPE = (
     "CASE WHEN datalake IS NOT NULL THEN 'datalake/' || datalake "
     "WHEN version IS NOT NULL THEN 'version/' || version ELSE 'organization/' || target_type END"
@@ -57,6 +61,14 @@ def _tagging(target: str, belongs: str) -> TableFacts:
     """A tag is on objects of its own kind and scope."""
     kind = f"{_column('tag', 'target_type', 'this.tag')} <> '{target}'"
     return TableFacts(never={"a tag of another kind": kind, "a tag of another scope": f"NOT ({belongs})"})
+
+
+def _second(flag: str) -> str:
+    """Another step of the campaign has the flag too."""
+    return (
+        f"this.{flag} AND EXISTS (SELECT 1 FROM campaign_step o "
+        f"WHERE o.campaign = this.campaign AND o.{flag} AND o.seq < this.seq)"
+    )
 
 
 def _drawn() -> TableFacts:
@@ -180,12 +192,87 @@ FACTS: dict[str, TableFacts] = {
     ),
     "shape": _drawn(),
     "track": _drawn(),
+    "campaign": TableFacts(
+        objects={"instructions_object_name": _OF_VERSION.format("this.version")},
+        never={
+            "annotated assets that enter twice": (
+                "this.annotated_done AND EXISTS "
+                "(SELECT 1 FROM campaign_step WHERE campaign = this.seq AND annotated_entry)"
+            )
+        },
+    ),
+    "campaign_step": TableFacts(
+        never={
+            "a position that is not its place": (
+                "position <> (SELECT count(*) FROM campaign_step o WHERE o.campaign = this.campaign "
+                "AND (o.position, o.seq) < (this.position, this.seq))"
+            ),
+            "a second default entry": _second("default_entry"),
+            "a second annotated entry": _second("annotated_entry"),
+        }
+    ),
+    "campaign_assignee": TableFacts(
+        never={
+            "somebody who is no member": (
+                "NOT EXISTS (SELECT 1 FROM membership m WHERE m.user_account = this.user_account "
+                f"AND m.organization = {_OF_STEP.format('this.step')})"
+            )
+        }
+    ),
+    "assignment": TableFacts(
+        never={
+            "a step of another campaign": f"{_column('campaign_step', 'campaign', 'this.step')} <> campaign",
+            "an asset of another version": (
+                f"{_column('asset', 'version', 'this.asset')} <> "
+                + _column("campaign", "version", "this.campaign")
+            ),
+        }
+    ),
+    "submission": TableFacts(
+        never={
+            f"{article} {table} of another campaign": (
+                f"{_column(source, 'campaign', f'this.{table}')} <> this.campaign"
+            )
+            for article, table, source in (("a", "step", "campaign_step"), ("an", "assignment", "assignment"))
+        }
+    ),
+    "processing": TableFacts(),
+    "processing_input": TableFacts(
+        never={
+            "a framework for what has none": (
+                "framework_constraint IS NOT NULL AND input_type NOT IN ('MODEL', 'MODEL_VERSION')"
+            )
+        }
+    ),
+    "processing_run": TableFacts(
+        never={
+            "a job of another kind": f"{_column('job', 'kind', 'this.job')} <> 'processing'",
+            "a processing of another organization": (
+                f"{_column('processing', 'organization', 'this.processing')} <> "
+                + _column("job", "organization", "this.job")
+            ),
+            "a model version of another organization": (
+                f"{_OF_MODEL_VERSION.format('this.model_version')} <> "
+                + _column("job", "organization", "this.job")
+            ),
+        }
+    ),
+    "processing_token": TableFacts(
+        never={
+            "a job that has ended": (
+                "EXISTS (SELECT 1 FROM job WHERE id = this.job_id AND status NOT IN ('QUEUED', 'RUNNING'))"
+            )
+        }
+    ),
     "job": TableFacts(
         objects={"log_object_name": "this.organization"},
         never={
             "a version of another organization": (
                 f"{_OF_VERSION.format('this.version')} <> this.organization"
-            )
+            ),
+            "a processing without its run": (
+                "kind = 'processing' AND NOT EXISTS (SELECT 1 FROM processing_run WHERE job = this.seq)"
+            ),
         },
     ),
     "job_log": TableFacts(),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Self
 
@@ -43,6 +43,8 @@ def bare(value: Any) -> Any:
             return type(value)(map(bare, value))
         case Mapping() if type(value) is dict:
             return {key: bare(item) for key, item in value.items()}
+        case Iterator():
+            return map(bare, value)
         case _ if inspect.isfunction(value):
             return lambda *args, **kwargs: bare(value(*map(show, args), **kwargs))
         case _:
@@ -79,6 +81,9 @@ class Inner(_Dressed):
     """An async object from inside the sync side: its coroutines run on the portal's loop."""
 
     __slots__ = ()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._bare, name, value)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._bare, name)

@@ -20,7 +20,7 @@ from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.documented_comparing import documented_differences
 from asyncsdk.resources.iterating import PageSource
 from asyncsdk.resources.labelling import list_labels
-from asyncsdk.resources.listing import read_all
+from asyncsdk.resources.listing import LazyPages, read_all
 from asyncsdk.resources.tagging import TagHome
 from asyncsdk.resources.version_pair import VersionPair
 from asyncsdk.wire import capabilities, routes
@@ -55,33 +55,14 @@ def read_differences(connection: Connection, pair: VersionPair) -> PageSource:
         NotSupportedError: the platform ignores the worker.
         PartialFailure: some annotations could not be loaded.
     """
-    return _Differences(connection, pair)
+    return LazyPages(connection, partial(_begin, connection, pair))
 
 
-class _Differences:
-    """The assets that differ, by whichever way the platform offers; it is known once the client is connected."""
-
-    def __init__(self, connection: Connection, pair: VersionPair) -> None:
-        self._connection = connection
-        self._pair = pair
-        self._source: PageSource | None = None
-        self._closed = False
-
-    async def next_page(self) -> list[AssetDifference] | None:
-        if self._closed:
-            return None
-        if self._source is None:
-            await self._connection.open()
-            if self._connection.supports(capabilities.VERSION_DIFF):
-                self._source = _OnPlatform(self._connection, self._pair)
-            else:
-                self._source = documented_differences(self._connection, self._pair)
-        return await self._source.next_page()
-
-    async def aclose(self) -> None:
-        self._closed = True
-        if self._source is not None:
-            await self._source.aclose()
+def _begin(connection: Connection, pair: VersionPair) -> PageSource:
+    """Compare by whichever way the platform offers."""
+    if connection.supports(capabilities.VERSION_DIFF):
+        return _OnPlatform(connection, pair)
+    return documented_differences(connection, pair)
 
 
 @attrs.define(eq=False)

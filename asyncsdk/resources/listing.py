@@ -22,7 +22,7 @@ from asyncsdk.wire import capabilities
 from asyncsdk.wire.query import builder
 from asyncsdk.wire.requests import Route
 
-__all__ = ["Listing", "read_all", "tag_query"]
+__all__ = ["LazyPages", "Listing", "read_all", "tag_query"]
 
 _MOST_PER_PAGE = 1000
 
@@ -78,7 +78,8 @@ class Listing:
 
     def read_lazily(self, *, limit: int | None, offset: int | None, page_size: int | None) -> PageSource:
         """Return the same as `read`, for listings that are made before the connection is open."""
-        return _Lazy(self, limit, offset, page_size)
+        read = partial(self.read, limit=limit, offset=offset, page_size=page_size)
+        return LazyPages(self.connection, read)
 
     def _sliced(self, size: int, *, limit: int | None, offset: int | None) -> PageSource:
         """Send the longest list, in slices; the others go along, or are applied here."""
@@ -181,26 +182,31 @@ class Slices:
         return next(self._stream, None)
 
 
-class _Lazy:
-    """A listing that begins with its first page."""
+class LazyPages:
+    """Pages of a source that begins with its first page, once the connection is open.
 
-    def __init__(
-        self, listing: Listing, limit: int | None, offset: int | None, page_size: int | None
-    ) -> None:
-        self._listing = listing
-        self._span = {"limit": limit, "offset": offset, "page_size": page_size}
+    Args:
+        connection: the platform.
+        begin: gives the source; what the platform offers is known by then.
+    """
+
+    def __init__(self, connection: Connection, begin: Callable[[], PageSource]) -> None:
+        self._connection = connection
+        self._begin = begin
         self._source: PageSource | None = None
         self._closed = False
 
     async def next_page(self) -> list[Any] | None:
+        """Return the next records, `None` at the end."""
         if self._closed:
             return None
         if self._source is None:
-            await self._listing.connection.open()
-            self._source = self._listing.read(**self._span)
+            await self._connection.open()
+            self._source = self._begin()
         return await self._source.next_page()
 
     async def aclose(self) -> None:
+        """Stop reading."""
         self._closed = True
         if self._source is not None:
             await self._source.aclose()

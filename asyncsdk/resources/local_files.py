@@ -16,7 +16,7 @@ from asyncsdk.formats.media_types import guess_media_type, is_media
 from asyncsdk.records.data import ImageSize
 from asyncsdk.resources.arguments import as_list
 
-__all__ = ["FoundFiles", "LocalFile", "as_path", "find_files", "look_into"]
+__all__ = ["FoundFiles", "LocalFile", "as_path", "find_files", "look_into", "refuse_unreadable"]
 
 SMALL_BYTES = 1024 * 1024
 """Files up to this size are read once, whole."""
@@ -158,12 +158,18 @@ def as_path(given: str | os.PathLike[str], what: str) -> Path:
         raise MissingFileError(f"no such file or folder: {given}: {error}") from error
 
 
-def _below(root: Path) -> list[Path]:
-    def refuse(error: OSError) -> None:
-        raise InvalidArgumentError(f"{error.filename}: cannot be read: {error.strerror}") from error
+def refuse_unreadable(error: OSError) -> None:
+    """Raise for a folder that cannot be walked.
 
+    Raises:
+        InvalidArgumentError: always.
+    """
+    raise InvalidArgumentError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+
+def _below(root: Path) -> list[Path]:
     found: list[Path] = []
-    for folder, folders, names in os.walk(root, onerror=refuse):
+    for folder, folders, names in os.walk(root, onerror=refuse_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found.extend(Path(folder, name) for name in sorted(names) if not name.startswith("."))
     return found

@@ -14,7 +14,7 @@ from asyncsdk.records.paging import Items
 from asyncsdk.resources import model_storing
 from asyncsdk.resources.model_fields import version_fields
 from asyncsdk.resources.model_file import ModelFile
-from asyncsdk.resources.resource import Resource
+from asyncsdk.resources.model_version_processings import ModelVersionProcessings
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.taggable import Taggable
 from asyncsdk.wire import routes
@@ -23,7 +23,7 @@ __all__ = ["ModelVersion"]
 
 
 @attrs.define(eq=False, repr=False)
-class ModelVersion(Resource[ModelVersionRecord], Taggable):
+class ModelVersion(ModelVersionProcessings, Taggable):
     """A version of a model: what it says of itself, its files and its tags."""
 
     _tag_target: ClassVar[TagTarget] = TagTarget.MODEL_VERSION
@@ -167,7 +167,7 @@ class ModelVersion(Resource[ModelVersionRecord], Taggable):
         await self.update(thumb_object_name=object_name)
 
     async def delete(self) -> None:
-        """Delete the version with its files; its number is not given again.
+        """Delete the version with its files and its jobs; its number is not given again.
 
         Danger: this cannot be undone.
         """

@@ -19,7 +19,7 @@ from asyncsdk.resources.processing import Processing
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
 
-__all__ = ["launch_on_datalake", "launch_on_version", "options_of"]
+__all__ = ["launch_on_datalake", "launch_on_model_version", "launch_on_version", "options_of"]
 
 
 def options_of(
@@ -79,6 +79,16 @@ async def launch_on_datalake(
     """Launch a processing on some data of a datalake."""
     body = LaunchOnDatalake(data_ids=tuple(data_ids_of(data)), **options)
     return await _launch(connection, routes.LAUNCH_ON_DATALAKE, body, wait=wait, datalake=datalake_id)
+
+
+async def launch_on_model_version(
+    connection: Connection, version_id: str, options: dict[str, Any], *, wait: bool
+) -> Job:
+    """Launch a processing on a model version."""
+    body = ProcessingLaunch(**options)
+    return await _launch(
+        connection, routes.LAUNCH_ON_MODEL_VERSION, body, wait=wait, model_version=version_id
+    )
 
 
 async def _launch(

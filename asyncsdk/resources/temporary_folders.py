@@ -29,17 +29,20 @@ async def temporary_folder(what: str) -> AsyncIterator[Path]:
     Raises:
         TransferError: it cannot be made.
     """
-    folder = await in_file_thread(_make, f"asyncsdk-{what}-")
+    made: list[Path] = []
     try:
-        yield folder
+        await in_file_thread(_make, f"asyncsdk-{what}-", made)
+        yield made[0]
     finally:
         with anyio.CancelScope(shield=True):
-            await in_file_thread(shutil.rmtree, folder, ignore_errors=True)
+            for folder in made:
+                await in_file_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-def _make(prefix: str) -> Path:
+def _make(prefix: str, made: list[Path]) -> None:
+    """Make a folder and note it, so that it is known also to a caller who was cancelled meanwhile."""
     try:
-        return Path(tempfile.mkdtemp(prefix=prefix))
+        made.append(Path(tempfile.mkdtemp(prefix=prefix)))
     except OSError as error:
         place = str(error.filename or "temporary folder")
         raise TransferError(place, f"cannot be made: {error.strerror or error}; {ELSEWHERE}") from error

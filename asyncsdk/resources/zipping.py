@@ -12,6 +12,7 @@ import anyio
 
 from asyncsdk.errors import InvalidArgumentError, MissingFileError, TransferError
 from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.resources.local_files import refuse_unreadable
 from asyncsdk.resources.temporary_folders import ELSEWHERE, temporary_folder
 
 __all__ = ["zipped"]
@@ -84,12 +85,8 @@ def _members(path: Path) -> list[Path]:
         raise MissingFileError(f"no such file or folder: {path}")
     if path.is_file():
         return [path]
-
-    def refuse(error: OSError) -> None:
-        raise InvalidArgumentError(f"{error.filename}: cannot be read: {error.strerror}") from error
-
     found: list[Path] = []
-    for folder, folders, files in os.walk(path, onerror=refuse):
+    for folder, folders, files in os.walk(path, onerror=refuse_unreadable):
         folders.sort()
         found.extend(Path(folder, name) for name in (*folders, *sorted(files)))
     for member in found:

@@ -12,14 +12,14 @@ from asyncsdk.enums import Framework, InferenceType
 from asyncsdk.portal import call
 from asyncsdk.resources.model_version import ModelVersion as AsyncModelVersion
 from asyncsdk.sync.model_file import ModelFile
-from asyncsdk.sync.resource import Resource
+from asyncsdk.sync.model_version_processings import ModelVersionProcessings
 from asyncsdk.sync.tag import Tag
 from asyncsdk.sync.taggable import Taggable
 
 __all__ = ["ModelVersion"]
 
 
-class ModelVersion(Resource, Taggable):
+class ModelVersion(ModelVersionProcessings, Taggable):
     """A version of a model: what it says of itself, its files and its tags."""
 
     __slots__ = ()
@@ -160,7 +160,7 @@ class ModelVersion(Resource, Taggable):
         call(self._async.update_thumbnail, path)
 
     def delete(self) -> None:
-        """Delete the version with its files; its number is not given again.
+        """Delete the version with its files and its jobs; its number is not given again.
 
         Danger: this cannot be undone.
         """

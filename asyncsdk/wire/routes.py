@@ -281,6 +281,7 @@ UPDATE_PROCESSING_INPUT = _put("/api/processing/{processing}/inputs/{input_name}
 DELETE_PROCESSING_INPUT = _delete("/api/processing/{processing}/inputs/{input_name}")
 LAUNCH_ON_VERSION = _create("/api/dataset/version/{version}/processing/launch")
 LAUNCH_ON_DATALAKE = _create("/api/datalake/{datalake}/processing/launch")
+LAUNCH_ON_MODEL_VERSION = _create("/api/model/version/{model_version}/processing/launch")
 
 PROTOCOL: tuple[Route, ...] = tuple(value for value in globals().values() if isinstance(value, Route))
 """Every route above, in reading order: the protocol."""

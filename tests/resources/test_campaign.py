@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import uuid4
 
+import aiohttp
 import pytest
 
 from asyncsdk.enums import CampaignStepType, JobRunStatus
@@ -91,9 +92,8 @@ async def content_of(client, campaign):
     url = await connection.call(
         routes.PRESIGN_DOWNLOAD, PresignedUrl, body=body, connector=connection.connector
     )
-    storage = await connection.storage()
-    async with storage.open_download(url.presigned_url) as download:
-        return await download.read(1000)
+    async with aiohttp.ClientSession() as session, session.get(url.presigned_url) as answer:
+        return await answer.read()
 
 
 @pytest.mark.seed("create_campaign", "instructions_file_path", "MissingFileError")

@@ -17,6 +17,7 @@ from asyncsdk.errors import (
     JobFailedError,
     LockedError,
     NotFoundError,
+    OutcomeUnknownError,
 )
 from asyncsdk.resources import forking
 from asyncsdk.server.services import fork_steps
@@ -270,6 +271,21 @@ async def test_our_platform_takes_any_number_of_ids_at_once(org, connect, settin
     assert sorted(await names_of(fork)) == NAMES
 
 
+async def test_a_lost_answer_makes_no_second_fork(proxied_source, proxy):
+    proxy.loses_answer("POST", "/fork")
+    fork = await proxied_source.fork("second")
+    assert await names_of(fork) == NAMES
+    assert proxy.count("POST", "/fork") == 2
+    assert await versions_of(proxied_source) == ["second", "v1"]
+
+
+async def test_a_lost_answer_of_a_strict_platform_is_told(few_at_once, strict_proxy):
+    strict_proxy.loses_answer("POST", "/fork")
+    with pytest.raises(OutcomeUnknownError):
+        await few_at_once.fork("second")
+    assert strict_proxy.count("POST", "/fork") == 1
+
+
 # More assets than fit into a request of the protocol
 
 
@@ -327,6 +343,7 @@ async def test_a_half_fork_that_cannot_be_deleted_is_told(few_at_once, strict_pr
     assert "locked" in note
 
 
+@pytest.mark.async_only("cancels a task: a thread that waits cannot be cancelled")
 async def test_a_cancelled_fork_leaves_no_half_fork(few_at_once, strict_proxy, eventually):
     assets = await few_at_once.list_assets()
     stuck = asyncio.Event()

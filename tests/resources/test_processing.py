@@ -19,6 +19,7 @@ from asyncsdk.errors import (
 )
 from asyncsdk.records.data import DatalakeRecord, DataRecord
 from asyncsdk.records.datasets import DatasetVersionRecord
+from asyncsdk.records.models import ModelRecord, ModelVersionRecord
 from asyncsdk.records.processings import ProcessingInput, ProcessingRecord
 
 BLUR = ("blur", "dataset_version", 4, 1, {"gamma": 1.2}, "acme/blur", "2")
@@ -126,12 +127,15 @@ async def world(scripted):
 
     version = DatasetVersionRecord(str(uuid4()), "d", "birds", "v1", InferenceType.MASK)
     data = DataRecord("d", "o", "f", "IMAGE", "image/png", "DONE")
+    origin = ModelRecord("m", "detector", private=True)
+    model_version = ModelVersionRecord(str(uuid4()), origin, "0", 0, InferenceType.MASK, Framework.ONNX)
     return SimpleNamespace(
         client=client,
         transport=transport,
         version=asyncsdk.DatasetVersion(client._connection, version),
         lake=asyncsdk.Datalake(client._connection, DatalakeRecord("l", "default", "c")),
         data=asyncsdk.Data(client._connection, data, "l"),
+        model_version=asyncsdk.ModelVersion(client._connection, model_version),
         asset=asset,
         tagging=processing(ProcessingTargetType.DATASET_VERSION),
         lake_tagging=processing(ProcessingTargetType.DATALAKE),
@@ -168,6 +172,14 @@ async def test_a_launch_that_cannot_be_raises_before_anything_is_sent(world):
     ):
         with pytest.raises(InvalidArgumentError, match=said):
             await world.lake.launch_processing(processing, data)
+    for wrong, said in (
+        ({"processing": tagging}, "launched on a DATASET_VERSION, not on a MODEL_VERSION"),
+        ({"processing": "to-onnx"}, "is no Processing"),
+        ({"processing": world.conversion, "cpu": -1}, "cpu must be"),
+        ({"processing": world.conversion, "inputs": [1]}, "inputs"),
+    ):
+        with pytest.raises(InvalidArgumentError, match=said):
+            await world.model_version.launch_processing(**wrong)
     assert world.transport.requests == []
 
 
@@ -199,10 +211,12 @@ async def test_what_the_published_platform_is_sent(scripted, says, world):
     client, transport = scripted(lambda _: answers, strict=True)
     version = asyncsdk.DatasetVersion(client._connection, world.version._record)
     lake = asyncsdk.Datalake(client._connection, world.lake._record)
+    model_version = asyncsdk.ModelVersion(client._connection, world.model_version._record)
     job = await version.launch_processing(world.unknown)
     asset = world.asset(version.id)
     await version.launch_processing(world.tagging, {"a": 1}, 2, 0, assets=asset, inputs={"b": "c"})
     await lake.launch_processing(world.lake_tagging, world.data)
+    await model_version.launch_processing(world.conversion, {"a": 1}, 1, 0)
     assert (job.status, job.result, job.kind) == ("PENDING", None, None)
     none = {"parameters": None, "cpu": None, "gpu": None, "inputs": {}}
     assert [orjson.loads(request.body) for request in transport.requests] == [
@@ -210,4 +224,5 @@ async def test_what_the_published_platform_is_sent(scripted, says, world):
         {"processing_id": world.tagging.id, "parameters": {"a": 1}, "cpu": 2, "gpu": 0, "inputs": {"b": "c"}}
         | {"asset_ids": asset.ids},
         none | {"processing_id": world.lake_tagging.id, "data_ids": ["d"]},
+        {"processing_id": world.conversion.id, "parameters": {"a": 1}, "cpu": 1, "gpu": 0, "inputs": {}},
     ]

@@ -83,7 +83,9 @@ def alive(pids):
 
 
 @pytest.mark.seed("launch_processing", "processing", "parameters", "return")
-async def test_a_program_gets_its_job_and_gives_its_result(any_client, any_version, any_org, process):
+async def test_a_program_gets_its_job_and_gives_its_result(
+    any_client, any_version, any_org, process, eventually
+):
     processing = await process(any_client, "tell", {"gamma": 1.2, "tag": "a"})
     job = await any_version.launch_processing(processing, {"tag": "b", "more": [1]}, wait=True)
     assert isinstance(job, asyncsdk.Job)
@@ -106,7 +108,7 @@ async def test_a_program_gets_its_job_and_gives_its_result(any_client, any_versi
     assert environment["organization_id"] == any_org.id
     assert environment["host"] == any_org.host
     assert told["files"] == []
-    assert not Path(told["folder"]).parent.exists()
+    await eventually(lambda: not Path(told["folder"]).parent.exists())
 
 
 @pytest.mark.seed("launch_processing", "parameters", "cpu", "gpu")
@@ -129,6 +131,28 @@ async def test_only_some_assets(client, org, version, fill, launch):
     for assets in (chosen, list(chosen), chosen[0]):
         job = await launch("tell", assets=assets, wait=True)
         assert job.result["job"]["ids"] == assets.ids if hasattr(assets, "ids") else chosen.ids
+
+
+@pytest.fixture
+def convert(client):
+    """A function that launches a program on a model version."""
+
+    async def convert(model_version, program, parameters=None, **options):
+        processing = await client.create_processing(
+            f"{program} {uuid4()}", "MODEL_VERSION", 1, 0, {"opset": 17}, f"{IMAGE}{program}", "1"
+        )
+        return await model_version.launch_processing(processing, parameters, **options)
+
+    return convert
+
+
+async def test_on_a_model_version(client, convert):
+    model_version = await (await client.create_model("detector")).create_version()
+    job = await convert(model_version, "tell", {"half": True}, cpu=0, wait=True)
+    told = job.result["job"]
+    assert told["target"] == {"type": "MODEL_VERSION", "id": model_version.id}
+    assert (told["ids"], told["parameters"], told["cpu"]) == (None, {"opset": 17, "half": True}, 0)
+    assert told["processing"]["type"] == "MODEL_CONVERSION"
 
 
 async def test_on_data_of_a_datalake(client, lake, org, add_rows):
@@ -329,6 +353,21 @@ async def test_deleting_the_version_ends_its_processes(launch, version, eventual
     await eventually(lambda: org.platform.rows(kept, job.id) == [])
     with pytest.raises(asyncsdk.NotFoundError):
         await job.refresh()
+
+
+@pytest.mark.parametrize("deleted", ["the version", "the model"])
+async def test_deleting_a_model_version_ends_its_processes(client, convert, eventually, deleted):
+    kept, gone = await client.create_model("kept"), await client.create_model("gone")
+    model_version = await gone.create_version()
+    jobs = [await convert(version, "sleep") for version in (model_version, await kept.create_version())]
+    pids, others = [await pids_of(job) for job in jobs]
+    await (gone if deleted == "the model" else model_version).delete()
+    await eventually(lambda: alive(pids) == [])
+    with pytest.raises(asyncsdk.NotFoundError):
+        await jobs[0].refresh()
+    assert alive(others) == others
+    await jobs[1].kill()
+    await ended(jobs[1])
 
 
 async def test_other_jobs_go_on_while_programs_run(launch, client, org, version, fill):

@@ -118,7 +118,8 @@ async def test_what_is_missing_here_is_downloaded_when_asked(any_client, images,
 async def test_an_empty_version_lacks_what_is_here(client, version, images, here):
     copy(images[:2], here)
     missing = await version.synchronize(here, do_download=True)
-    assert (type(missing), len(missing)) == (MissingAssets, 0)
+    assert isinstance(missing, MissingAssets)
+    assert len(missing) == 0
     report = missing.report
     assert report == FolderReport(missing_there=(images[0].name, images[1].name), transfer=report.transfer)
 

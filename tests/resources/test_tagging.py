@@ -213,7 +213,8 @@ async def test_asset_tags_live_in_their_version(any_client):
     dataset = await any_client.create_dataset("birds")
     first, second = await dataset.create_version("v1"), await dataset.create_version("v2")
     tag = await first.create_asset_tag("dog")
-    assert (type(tag), tag.name, tag.target_type) == (asyncsdk.Tag, "dog", TagTarget.ASSET)
+    assert isinstance(tag, asyncsdk.Tag)
+    assert (tag.name, tag.target_type) == ("dog", TagTarget.ASSET)
     assert await first.get_asset_tag("dog") == tag
     assert await first.get_or_create_asset_tag("dog") == tag
     assert await first.list_asset_tags() == [tag]

@@ -409,6 +409,8 @@ SAMPLES = {
     routes.LAUNCH_ON_VERSION: lambda w: Sample(None, launch_body(w, asset_ids=[w.asset]), status=400),
     # Refused here, as it is not for datalakes.
     routes.LAUNCH_ON_DATALAKE: lambda w: Sample(None, launch_body(w, data_ids=[w.data]), status=400),
+    # Refused here, as it is not for model versions.
+    routes.LAUNCH_ON_MODEL_VERSION: lambda w: Sample(None, launch_body(w), status=400),
 }
 
 ANY_TEXT = {(routes.SET_CUSTOM_METADATA_KEY, "metadata_key")}

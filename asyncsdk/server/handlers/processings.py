@@ -18,7 +18,12 @@ from asyncsdk.server.handlers.call import Answer, Call, Handler
 from asyncsdk.server.processes.offer import Offer
 from asyncsdk.server.services import processing_inputs, processings
 from asyncsdk.server.services.processing_launch import launch
-from asyncsdk.server.services.processing_targets import Target, datalake_target, version_target
+from asyncsdk.server.services.processing_targets import (
+    Target,
+    datalake_target,
+    model_version_target,
+    version_target,
+)
 from asyncsdk.server.store.base import Work
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
@@ -99,6 +104,13 @@ async def launch_on_datalake(call: Call) -> Answer:
     return await _launch(call, datalake_target(call.scope, call.id("datalake"), body.data_ids), body)
 
 
+async def launch_on_model_version(call: Call) -> Answer:
+    """Launch a processing on a model version."""
+    return await _launch(
+        call, model_version_target(call.scope, call.id("model_version")), call.body(ProcessingLaunch)
+    )
+
+
 async def _launch(call: Call, target: Work[Target], body: ProcessingLaunch) -> Answer:
     answer = await call.write(launch(call.scope, target, body, await _offer(call)))
     call.platform.wake_processings()
@@ -132,4 +144,5 @@ HANDLERS: dict[Route, Handler] = {
     routes.DELETE_PROCESSING_INPUT: delete_input,
     routes.LAUNCH_ON_VERSION: launch_on_version,
     routes.LAUNCH_ON_DATALAKE: launch_on_datalake,
+    routes.LAUNCH_ON_MODEL_VERSION: launch_on_model_version,
 }

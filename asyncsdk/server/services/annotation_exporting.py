@@ -22,12 +22,13 @@ from asyncsdk.server.services.annotation_loading import load_annotations
 from asyncsdk.server.services.dataset_versions import require_version
 from asyncsdk.server.services.label_groups import list_groups
 from asyncsdk.server.services.labels import list_labels
+from asyncsdk.server.services.organizations import connector_of
 from asyncsdk.server.services.rules import check_ids, json_list
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.skeletons import list_skeletons
 from asyncsdk.server.store.base import Row, Rows, Work
 from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.schema import annotation, asset, data, organization
+from asyncsdk.server.store.schema import annotation, asset, data
 from asyncsdk.server.store.statements import Prepared
 
 __all__ = ["ASSETS_PER_BATCH", "ExportBatch", "ExportPlan", "export_batch", "export_names", "plan_export"]
@@ -46,9 +47,6 @@ _COLUMNS: tuple[Any, ...] = (
     data.c.height,
 )
 _BEYOND = 2**62  # no asset has this position
-_CONNECTOR = Prepared(
-    select(organization.c.connector_id).where(organization.c.seq == bindparam("organization"))
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -102,7 +100,7 @@ def plan_export(scope: Scope, version_id: str, request: AnnotationExport) -> Wor
         BadRequestError: an id is malformed.
     """
     version = yield from require_version(scope, version_id)
-    connector = (yield _CONNECTOR(organization=version["organization"]))[0]["connector_id"]
+    connector = yield from connector_of(version["organization"])
     labels = yield from list_labels(scope, version_id)
     groups = yield from list_groups(scope, version_id)
     skeletons = yield from list_skeletons(scope, version_id)

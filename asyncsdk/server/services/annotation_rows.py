@@ -14,9 +14,10 @@ from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.rules import Document, check_ids, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.times import iso
+from asyncsdk.server.services.workers import member_seqs
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.schema import annotation, asset, data, dataset, dataset_version, membership, user
+from asyncsdk.server.store.schema import annotation, asset, data, dataset, dataset_version, user
 from asyncsdk.server.store.statements import Prepared
 
 __all__ = [
@@ -62,11 +63,6 @@ _GET_ASSET = Prepared(
     select(asset.c.seq, asset.c.id, asset.c.version, *_home_columns)
     .select_from(_at_home(asset))
     .where(asset.c.id == bindparam("id"), _visible)
-)
-_GET_WORKER = Prepared(
-    select(user.c.seq, user.c.id)
-    .join(membership, membership.c.user_account == user.c.seq)
-    .where(user.c.id == bindparam("id"), membership.c.organization == bindparam("organization"))
 )
 
 
@@ -116,10 +112,11 @@ def require_worker(scope: Scope, organization: int, worker_id: str | None) -> Wo
     """
     if worker_id is None:
         return scope.user, scope.user_id
-    rows = yield _GET_WORKER(id=check_ids([worker_id], "worker_id")[0], organization=organization)
-    if not rows:
+    wanted = check_ids([worker_id], "worker_id")[0]
+    known = yield from member_seqs(organization, [wanted])
+    if wanted not in known:
         raise BadRequestError(f"worker_id: {worker_id} is no worker of this dataset", status=400)
-    return rows[0]["seq"], rows[0]["id"]
+    return known[wanted], wanted
 
 
 def check_duration(value: float) -> float:

@@ -6,14 +6,14 @@ import orjson
 from sqlalchemy import Integer, Text, and_, bindparam, column, func, insert, literal, select, update
 
 from asyncsdk.enums import DataUploadStatus, TagTarget
-from asyncsdk.errors import BadRequestError, LockedError
+from asyncsdk.errors import BadRequestError
 from asyncsdk.records.datasets import NewAssets
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services import tags
 from asyncsdk.server.services.campaign_assets import add_new_assets
-from asyncsdk.server.services.dataset_versions import require_unlocked, version_document
+from asyncsdk.server.services.dataset_versions import require_unlocked, version_document, version_of_job
 from asyncsdk.server.services.jobs import NewJob, add_job
-from asyncsdk.server.services.rules import Document, check_ids, check_known, json_list, one
+from asyncsdk.server.services.rules import Document, check_ids, check_known, json_list
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of, listed, new_row_id
@@ -65,7 +65,6 @@ _TAG = Prepared(
     )
 )
 _MADE = Prepared(select(func.count().label("n")).select_from(asset).where(_made))
-_VERSION = Prepared(select(dataset_version).where(dataset_version.c.seq == bindparam("key")))
 _GROW = Prepared(
     update(dataset_version)
     .where(dataset_version.c.seq == bindparam("key"))
@@ -113,9 +112,7 @@ def add_assets_step(job: Row) -> Work[Step]:
     payload = orjson.loads(job["payload"])
     done: int = orjson.loads(job["checkpoint"]) if job["checkpoint"] else 0
     batch = payload["data_ids"][done : done + _BATCH]
-    version = one((yield _VERSION(key=payload["version"])), "dataset version")
-    if version["locked"]:
-        raise LockedError(f"version {version['version']!r} was locked before all data was added", status=423)
+    version = yield from version_of_job(payload["version"], "all data was added")
     span = {"version": version["seq"], "first": version["next_position"], "length": len(batch)}
     yield _INSERT(ids=json_list(batch), now=now_us(), version=version["seq"], first=version["next_position"])
     if payload["tags"]:

@@ -15,6 +15,7 @@ from asyncsdk.server.services.dataset_versions import require_unlocked, require_
 from asyncsdk.server.services.documents import DataDocuments
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import Listing, PageRequest, list_page
+from asyncsdk.server.services.organizations import connector_of
 from asyncsdk.server.services.rules import Document, check_ids, json_list, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
@@ -46,9 +47,6 @@ _GET = Prepared(
     )
     .where(asset.c.id == bindparam("id"), any_of(organization.c.seq, bindparam("visible")))
 )
-_CONNECTOR = Prepared(
-    select(organization.c.connector_id).where(organization.c.seq == bindparam("organization"))
-)
 _SELECT_MANY = Prepared(
     select(asset.c.seq).where(asset.c.version == bindparam("version"), any_of(asset.c.id, bindparam("ids")))
 )
@@ -72,7 +70,7 @@ def list_assets(
 ) -> Work[Document]:
     """Return a page of the version's assets, newest first where no order is asked for."""
     version = yield from require_version(scope, version_id)
-    connector = (yield _CONNECTOR(organization=version["organization"]))[0]["connector_id"]
+    connector = yield from connector_of(version["organization"])
     inside = asset.c.version == version["seq"]
     condition = wanted.condition("asset")
     chosen = asset.c.version + 0 == version["seq"] if wanted.is_by_id else inside

@@ -10,9 +10,10 @@ from asyncsdk.errors import BadRequestError
 from asyncsdk.records.campaigns import NewAssignee
 from asyncsdk.server.services.campaign_turns import LARGEST_WEIGHT, LEAST_WEIGHT, Turns, cycle_of
 from asyncsdk.server.services.rules import check_ids, check_known, json_list
+from asyncsdk.server.services.workers import member_seqs
 from asyncsdk.server.store.base import Row, Rows, Work
 from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.schema import campaign_assignee, campaign_step, membership, user
+from asyncsdk.server.store.schema import campaign_assignee, campaign_step, user
 from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = ["keep_turns", "member_seq", "read_assignees", "read_turns", "set_assignees"]
@@ -22,11 +23,6 @@ _OF_STEPS = Prepared(
     .join(user, user.c.seq == campaign_assignee.c.user_account)
     .where(any_of(campaign_assignee.c.step, bindparam("steps")))
     .order_by(campaign_assignee.c.step, campaign_assignee.c.rank)
-)
-_MEMBERS = Prepared(
-    select(user.c.seq, user.c.id)
-    .join(membership, membership.c.user_account == user.c.seq)
-    .where(membership.c.organization == bindparam("organization"), any_of(user.c.id, bindparam("ids")))
 )
 _CLEAR = Prepared(delete(campaign_assignee).where(campaign_assignee.c.step == bindparam("step")))
 _INSERT = Prepared(insertion(campaign_assignee))
@@ -88,8 +84,7 @@ def keep_turns(turns: Turns) -> Work[None]:
 
 
 def _members(organization: int, ids: Sequence[str], what: str) -> Work[dict[str, int]]:
-    rows = yield _MEMBERS(organization=organization, ids=json_list(ids))
-    known = {row["id"]: row["seq"] for row in rows}
+    known = yield from member_seqs(organization, ids)
     check_known(ids, known, what, "are no members of this organization")
     return known
 

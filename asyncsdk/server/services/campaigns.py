@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, update
 
 from asyncsdk.errors import ConflictError, LockedError
 from asyncsdk.records.campaigns import CampaignPatch, NewCampaign
@@ -20,12 +20,12 @@ from asyncsdk.server.services.campaign_rows import (
 )
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
 from asyncsdk.server.services.garbage import discard, refuse_garbage
-from asyncsdk.server.services.organizations import organization_seq
-from asyncsdk.server.services.rules import Document, check_name, check_text, one
+from asyncsdk.server.services.organizations import connector_of, organization_seq
+from asyncsdk.server.services.rules import Document, check_name, check_text
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.ids import new_id, now_us
-from asyncsdk.server.store.schema import campaign, campaign_step, dataset, organization
+from asyncsdk.server.store.schema import campaign, campaign_step, dataset
 from asyncsdk.server.store.statements import Prepared, insertion, statement
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 _OF_VERSION = Prepared(campaigns_joined().where(campaign.c.version == bindparam("version")))
-_CONNECTOR = Prepared(select(organization.c.connector_id).where(organization.c.seq == bindparam("key")))
 _INSERT = Prepared(insertion(campaign))
 _UPDATE = Prepared(
     update(campaign)
@@ -111,7 +110,7 @@ def instructions_connector(
         home = yield from require_campaign(scope, campaign_id)
     else:
         home = yield from require_version(scope, version_id or "")
-    return (yield from _connector(home["organization"]))
+    return (yield from connector_of(home["organization"]))
 
 
 def get_campaign(scope: Scope, campaign_id: str) -> Work[Document]:
@@ -195,7 +194,7 @@ def _texts(home: int, body: NewCampaign | CampaignPatch) -> Work[dict[str, str |
         if (value := getattr(body, name)) is not None:
             check_text(value, name)
     if body.instructions_object_name is not None:
-        connector = yield from _connector(home)
+        connector = yield from connector_of(home)
         yield from refuse_garbage(connector, body.instructions_object_name, "instructions_object_name")
     return {
         "description": body.description,
@@ -230,11 +229,6 @@ def _new_values(changed: dict[str, Any]) -> dict[str, Any]:
         "new_auto_close": changed["auto_close_on_completion"],
         "new_annotated_done": changed["annotated_done"],
     }
-
-
-def _connector(home: int) -> Work[str]:
-    connector: str = one((yield _CONNECTOR(key=home)), "organization")["connector_id"]
-    return connector
 
 
 def _discard(row: Row) -> Work[None]:

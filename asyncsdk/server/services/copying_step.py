@@ -98,7 +98,7 @@ def copy_batch(task: CopyTask, state: CopyState, plan: Plan, target: Row) -> Wor
     yield from add_new_assets(batch["target"], batch["after"] + 1, batch["upto"] - batch["after"])
     budget = state.budget.after(plan, time.perf_counter() - begun)
     state = attrs.evolve(state, after=plan.upto, budget=budget)
-    share = 1.0 if plan.done else plan.upto / task.last
+    share = 1.0 if plan.done else (plan.upto - task.first + 1) / (task.last - task.first + 1)
     return Step(checkpoint=codec.dump(state), progress=share, done=plan.done)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, select, update
 
 from asyncsdk.enums import InferenceType
-from asyncsdk.errors import BadRequestError, ConflictError
+from asyncsdk.errors import BadRequestError, ConflictError, LockedError
 from asyncsdk.records.datasets import DatasetVersionPatch, NewDatasetVersion
 from asyncsdk.server.services import tags
 from asyncsdk.server.services.campaign_files import instruction_files
@@ -38,6 +38,7 @@ __all__ = [
     "require_version",
     "update_version",
     "version_document",
+    "version_of_job",
 ]
 
 _columns = (
@@ -57,6 +58,7 @@ _GET = Prepared(
         dataset_version.c.id == bindparam("id"), any_of(dataset.c.organization, bindparam("visible"))
     )
 )
+_OF_JOB = Prepared(select(dataset_version).where(dataset_version.c.seq == bindparam("key")))
 _BY_NAME = Prepared(
     _joined.where(
         dataset_version.c.dataset == bindparam("dataset"), dataset_version.c.version == bindparam("version")
@@ -112,6 +114,18 @@ def require_unlocked(scope: Scope, version_id: str) -> Work[Row]:
     """
     row = yield from require_version(scope, version_id)
     check_changeable(row)
+    return row
+
+
+def version_of_job(key: int, unfinished: str) -> Work[Row]:
+    """Return the row of the version that a job changes, given by its `seq`, before each step of the job.
+
+    Raises:
+        LockedError: the version was locked since; `unfinished` says what was not done yet.
+    """
+    row = one((yield _OF_JOB(key=key)), "dataset version")
+    if row["locked"]:
+        raise LockedError(f"version {row['version']!r} was locked before {unfinished}", status=423)
     return row
 
 

@@ -88,7 +88,9 @@ def fork_version(
     if source["dataset"] != origin["seq"]:
         raise BadRequestError("parent_id: it is no version of this dataset", status=400)
     target = yield from _make_target(origin, source, body, _span(source, positions)[1] + 1)
-    job = yield from _start(FORK, source, target, body, positions, shift=0)
+    task = _task(source, target, body, positions, shift=0)
+    # The job belongs to no version: it stays when the new one is removed after a failure.
+    job = yield from _start(FORK, source["organization"], None, task)
     return {"dataset_version": version_document(target), "job": job}
 
 
@@ -120,8 +122,8 @@ def start_copy(
         yield from check_skeletons(source["seq"], target["seq"])
     first, last = _span(source, positions)
     yield _RESERVE(key=target["seq"], length=last - first + 1)
-    shift = target["next_position"] - first
-    return {"job": (yield from _start(COPY_ASSETS, source, target, body, positions, shift=shift))}
+    task = _task(source, target, body, positions, shift=target["next_position"] - first)
+    return {"job": (yield from _start(COPY_ASSETS, source["organization"], target["seq"], task))}
 
 
 def _refuse(version: int, wanted: Sequence[str]) -> Work[None]:
@@ -165,17 +167,11 @@ def _make_target(origin: Row, source: Row, body: NewFork, next_position: int) ->
     return target
 
 
-def _start(
-    kind: str,
-    source: Row,
-    target: Row,
-    body: NewFork | AssetCopy,
-    positions: Sequence[int] | None,
-    *,
-    shift: int,
-) -> Work[Document]:
+def _task(
+    source: Row, target: Row, body: NewFork | AssetCopy, positions: Sequence[int] | None, shift: int
+) -> CopyTask:
     first, last = _span(source, positions)
-    task = CopyTask(
+    return CopyTask(
         source=source["id"],
         target=target["id"],
         shift=shift,
@@ -185,10 +181,12 @@ def _start(
         with_tags=body.with_tags,
         with_annotations=body.with_annotations,
     )
+
+
+def _start(kind: str, organization: int, version: int | None, task: CopyTask) -> Work[Document]:
     new = NewJob(
-        organization=source["organization"],
-        # A fork's job belongs to no version: it stays when the new one is removed after a failure.
-        version=None if kind == FORK else target["seq"],
+        organization=organization,
+        version=version,
         generation=1,
         kind=kind,
         payload=attrs.asdict(task, recurse=False),

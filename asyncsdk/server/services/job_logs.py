@@ -9,13 +9,14 @@ from sqlalchemy import bindparam, select, update
 
 from asyncsdk.server.services.garbage import discard, refuse_garbage
 from asyncsdk.server.services.jobs import require_job
+from asyncsdk.server.services.organizations import connector_of
 from asyncsdk.server.services.rules import Document, json_list, json_text
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.times import iso
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.ids import now_us
-from asyncsdk.server.store.schema import job, job_log, organization
+from asyncsdk.server.store.schema import job, job_log
 from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = ["list_lines", "log_job", "log_lines", "require_log_connector", "save_log", "saved_logs"]
@@ -30,7 +31,6 @@ _LINES = Prepared(
     .order_by(job_log.c.seq)
     .limit(bindparam("most"))
 )
-_CONNECTOR = Prepared(select(organization.c.connector_id).where(organization.c.seq == bindparam("key")))
 _SAVE_LOG = Prepared(
     update(job)
     .where(job.c.seq == bindparam("key"))
@@ -74,7 +74,7 @@ def require_log_connector(scope: Scope, job_id: str, object_name: str) -> Work[s
         BadRequestError: the object is about to be deleted.
     """
     row = yield from require_job(scope, job_id)
-    connector: str = (yield _CONNECTOR(key=row["organization"]))[0]["connector_id"]
+    connector = yield from connector_of(row["organization"])
     yield from refuse_garbage(connector, object_name, "logging_object_name")
     return connector
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Text, bindparam, delete, func, select, update
 
 from asyncsdk.enums import Framework, InferenceType
 from asyncsdk.errors import BadRequestError, ConflictError
@@ -13,6 +13,7 @@ from asyncsdk.server.services import tags
 from asyncsdk.server.services.garbage import discard, refuse_garbage
 from asyncsdk.server.services.items import ListRequest, list_items
 from asyncsdk.server.services.model_objects import objects_of_version
+from asyncsdk.server.services.model_runs import delete_runs_on_version
 from asyncsdk.server.services.model_version_fields import NOTHING_GIVEN, field_documents, stored_fields
 from asyncsdk.server.services.models import model_document, require_model
 from asyncsdk.server.services.organizations import organization_seq
@@ -31,6 +32,7 @@ __all__ = [
     "find_model_version",
     "find_model_version_by_id",
     "get_model_version",
+    "has_version_of",
     "list_model_versions",
     "require_model_version",
     "update_model_version",
@@ -55,6 +57,18 @@ _GET = Prepared(
 _of_model = _joined.where(model_version.c.model == bindparam("model"))
 _BY_NAME = Prepared(_of_model.where(model_version.c.name == bindparam("name")))
 _BY_NUMBER = Prepared(_of_model.where(model_version.c.version == bindparam("version")))
+_OF_KIND = Prepared(
+    select(model_version.c.seq)
+    .where(
+        model_version.c.model == bindparam("model"),
+        *(
+            func.coalesce(bindparam(f"wanted_{column}", type_=Text), model_version.c[column])
+            == model_version.c[column]
+            for column in ("type", "framework")
+        ),
+    )
+    .limit(1)
+)
 _INSERT = Prepared(insertion(model_version))
 _COUNT_ON = Prepared(
     update(model).where(model.c.seq == bindparam("key")).values(next_version=model.c.next_version + 1)
@@ -90,6 +104,11 @@ def _document(row: Row) -> Document:
 def require_model_version(scope: Scope, version_id: str) -> Work[Row]:
     """Return the row of a version that the scope sees, with the storage connector of its organization."""
     return one((yield _GET(id=version_id, visible=scope.visible)), "model version")
+
+
+def has_version_of(model_seq: int, *, type: str | None, framework: str | None) -> Work[bool]:  # noqa: A002
+    """Return whether a model has a version of a type and a framework; `None` stands for any."""
+    return bool((yield _OF_KIND(model=model_seq, wanted_type=type, wanted_framework=framework)))
 
 
 def create_model_version(scope: Scope, model_id: str, body: ModelVersionFields) -> Work[Document]:
@@ -178,11 +197,15 @@ def update_model_version(scope: Scope, version_id: str, body: ModelVersionFields
 
 
 def delete_model_version(scope: Scope, version_id: str) -> Work[None]:
-    """Delete a version and, soon after, its files and its thumbnail; its number is not given again."""
+    """Delete a version with its jobs and, soon after, its files and its thumbnail.
+
+    Its number is not given again.
+    """
     row = yield from require_model_version(scope, version_id)
     objects = yield from objects_of_version(row["seq"])
+    logs = yield from delete_runs_on_version(row["seq"])
     yield _DELETE(key=row["seq"])
-    yield from discard(row["organization"], objects)
+    yield from discard(row["organization"], [*objects, *logs])
 
 
 def _check_thumbnail(connector: str, given: dict[str, Any]) -> Work[None]:

@@ -9,6 +9,7 @@ from asyncsdk.records.models import ModelPatch, NewModel
 from asyncsdk.server.services.garbage import discard
 from asyncsdk.server.services.items import ListRequest
 from asyncsdk.server.services.model_objects import objects_of_model
+from asyncsdk.server.services.model_runs import delete_runs_on_model
 from asyncsdk.server.services.named import Named
 from asyncsdk.server.services.rules import Document
 from asyncsdk.server.services.scope import Scope
@@ -89,8 +90,9 @@ def update_model(scope: Scope, model_id: str, body: ModelPatch) -> Work[Document
 
 
 def delete_model(scope: Scope, model_id: str) -> Work[None]:
-    """Delete a model with its versions and, soon after, their files and thumbnails."""
+    """Delete a model with its versions, their jobs and, soon after, their files and thumbnails."""
     row = yield from require_model(scope, model_id)
     objects = yield from objects_of_model(row["seq"])
+    logs = yield from delete_runs_on_model(row["seq"])
     yield _DELETE(key=row["seq"])
-    yield from discard(row["organization"], objects)
+    yield from discard(row["organization"], [*objects, *logs])

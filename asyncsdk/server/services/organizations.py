@@ -23,6 +23,7 @@ __all__ = [
     "add_organization",
     "add_token",
     "add_user",
+    "connector_of",
     "connector_organization",
     "find_organization",
     "get_organization",
@@ -45,6 +46,7 @@ _FIND = Prepared(select(organization).where(organization.c.name == bindparam("na
 _BY_CONNECTOR = Prepared(
     select(organization).where(organization.c.connector_id == bindparam("connector"), _visible)
 )
+_CONNECTOR = Prepared(select(organization.c.connector_id).where(organization.c.seq == bindparam("key")))
 _BY_NAME = Prepared(select(organization).where(organization.c.name == bindparam("name")))
 _ALL = Prepared(select(organization).order_by(organization.c.seq))
 _INSERT = Prepared(insertion(organization).returning(organization.c.seq))
@@ -126,6 +128,12 @@ def find_organization(scope: Scope, name: str) -> Work[Document]:
 def connector_organization(scope: Scope, connector: str) -> Work[Row]:
     """Return the organization that a storage connector belongs to."""
     return one((yield _BY_CONNECTOR(connector=connector, visible=scope.visible)), "storage connector")
+
+
+def connector_of(home: int) -> Work[str]:
+    """Return the storage connector of an organization, given by its `seq`."""
+    connector: str = one((yield _CONNECTOR(key=home)), "organization")["connector_id"]
+    return connector
 
 
 def list_users(scope: Scope, organization_id: str, username: str | None = None) -> Work[list[Document]]:

@@ -13,6 +13,8 @@ from asyncsdk.records.processings import ProcessingInput, ProcessingInputPatch
 from asyncsdk.server.services.datalakes import require_datalake
 from asyncsdk.server.services.dataset_versions import require_version
 from asyncsdk.server.services.datasets import require_dataset
+from asyncsdk.server.services.model_versions import has_version_of, require_model_version
+from asyncsdk.server.services.models import require_model
 from asyncsdk.server.services.processings import require_own_processing, require_processing
 from asyncsdk.server.services.rules import Document, check_ids, check_name, check_text, one
 from asyncsdk.server.services.scope import Scope
@@ -27,8 +29,10 @@ OBJECTS: Mapping[ProcessingInputType, Callable[[Scope, str], Work[Row]]] = {
     ProcessingInputType.DATASET_VERSION: require_version,
     ProcessingInputType.DATASET: require_dataset,
     ProcessingInputType.DATALAKE: require_datalake,
+    ProcessingInputType.MODEL: require_model,
+    ProcessingInputType.MODEL_VERSION: require_model_version,
 }
-"""How the objects are found that an input can name; of the other kinds this platform has none."""
+"""How the objects are found that an input can name."""
 
 _TYPED = (ProcessingInputType.DATASET_VERSION, ProcessingInputType.MODEL, ProcessingInputType.MODEL_VERSION)
 _FRAMED = (ProcessingInputType.MODEL, ProcessingInputType.MODEL_VERSION)
@@ -173,22 +177,31 @@ def _check_value(scope: Scope, declared: Row, value: Any) -> Work[Any]:
             raise BadRequestError(f"{what} must be a number", status=400)
         return value
     if not isinstance(value, str):
-        wanted = "a text" if kind is ProcessingInputType.TEXT else f"the id of a {kind}"
-        raise BadRequestError(f"{what} must be {wanted}", status=400)
+        kinds = "a text" if kind is ProcessingInputType.TEXT else f"the id of a {kind}"
+        raise BadRequestError(f"{what} must be {kinds}", status=400)
     if kind is ProcessingInputType.TEXT:
         return check_text(value, what)
     object_id = check_ids([value], what)[0]
     found = yield from _find(scope, kind, object_id, what)
-    for column in ("type", "framework"):
-        constraint = declared["inference_type_constraint" if column == "type" else "framework_constraint"]
+    wanted = {"type": declared["inference_type_constraint"], "framework": declared["framework_constraint"]}
+    if kind is ProcessingInputType.MODEL:
+        yield from _check_model(found, wanted, what)
+        return object_id
+    for column, constraint in wanted.items():
         if constraint is not None and found[column] != constraint:
             raise BadRequestError(f"{what} must be of {column} {constraint}, not {found[column]}", status=400)
     return object_id
 
 
+def _check_model(found: Row, wanted: dict[str, str | None], what: str) -> Work[None]:
+    """A model has neither type nor framework, but its versions have: one of them has to fit."""
+    given = [f"{column} {constraint}" for column, constraint in wanted.items() if constraint is not None]
+    if given and not (yield from has_version_of(found["seq"], **wanted)):
+        raise BadRequestError(f"{what} must have a version of {' and '.join(given)}", status=400)
+
+
 def _find(scope: Scope, kind: ProcessingInputType, object_id: str, what: str) -> Work[Row]:
-    find = OBJECTS.get(kind)
     try:
-        return one((), kind) if find is None else (yield from find(scope, object_id))
+        return (yield from OBJECTS[kind](scope, object_id))
     except NotFoundError as error:
         raise BadRequestError(f"{what}: there is no {kind} {object_id}", status=400) from error

@@ -69,7 +69,7 @@ def launch(scope: Scope, target: Work[Target], body: ProcessingLaunch, offer: Of
             status=JobRunStatus.QUEUED,
         )
     )
-    yield from add_run(scope, job["id"], row["seq"])
+    yield from add_run(scope, job["id"], row["seq"], on.model_version)
     return job
 
 

@@ -16,7 +16,7 @@ from asyncsdk.server.services.job_logs import log_lines
 from asyncsdk.server.services.jobs import job_document, require_job
 from asyncsdk.server.services.organizations import MadeToken, make_token, organization_seq
 from asyncsdk.server.services.rules import Document, one
-from asyncsdk.server.services.scope import Scope
+from asyncsdk.server.services.scope import Scope, hash_token
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import job, organization, processing_run, processing_token, token
@@ -44,11 +44,17 @@ PROCESSING = "processing"
 
 _INSERT = Prepared(insertion(processing_run))
 _RUN = Prepared(select(processing_run).where(processing_run.c.job == bindparam("job")))
+# A worker knows its job by the id: another job may have the `seq` of one that was deleted.
+_KILL_WANTED = Prepared(
+    select(processing_run.c.kill_wanted)
+    .join(job, job.c.seq == processing_run.c.job)
+    .where(job.c.id == bindparam("job_id"))
+)
 _START = Prepared(
     select(processing_run.c.user_account, processing_run.c.kill_wanted, organization.c.id)
     .join(job, job.c.seq == processing_run.c.job)
     .join(organization, organization.c.seq == job.c.organization)
-    .where(processing_run.c.job == bindparam("job"))
+    .where(job.c.id == bindparam("job_id"))
 )
 _WANT_KILL = Prepared(
     update(processing_run).where(processing_run.c.job == bindparam("job")).values(kill_wanted=True)
@@ -65,7 +71,7 @@ _RESULT = Prepared(
     .values(result=bindparam("new_result"))
 )
 _INSERT_TOKEN = Prepared(insertion(processing_token))
-_FORGET = Prepared(delete(token).where(token.c.seq == bindparam("key")))
+_FORGET = Prepared(delete(token).where(token.c.hash == bindparam("hash")))
 _FORGET_OF = Prepared(
     delete(token).where(
         token.c.seq.in_(
@@ -96,17 +102,26 @@ class RunEnd:
     """JSON text of what the processing gave."""
 
 
-def add_run(scope: Scope, job_id: str, processing: int) -> Work[None]:
+def add_run(scope: Scope, job_id: str, processing: int, model_version: int | None) -> Work[None]:
     """Add what a job has of a run, in the transaction of its launch."""
     row = yield from require_job(scope, job_id)
     yield _INSERT(
-        job=row["seq"], processing=processing, user_account=scope.user, kill_wanted=False, result=None
+        job=row["seq"],
+        processing=processing,
+        model_version=model_version,
+        user_account=scope.user,
+        kill_wanted=False,
+        result=None,
     )
 
 
 def begin_run(row: Row) -> Work[RunStart | None]:
-    """Make the token that a run works with, limited to its organization; `None` when it is to be killed."""
-    found = one((yield _START(job=row["seq"])), "run")
+    """Make the token that a run works with, limited to its organization; `None` when it is to be killed.
+
+    Raises:
+        NotFoundError: the job was deleted.
+    """
+    found = one((yield _START(job_id=row["id"])), "run")
     if found["kill_wanted"]:
         return None
     made = yield from make_token(found["user_account"], f"processing {row['id']}", row["organization"])
@@ -122,8 +137,7 @@ def keep_run(row: Row, lines: Sequence[str], progress: float | None, lease_us: i
     """
     kept = yield from renew_job(row, lease_us, progress)
     yield from log_lines(row, lines)
-    run = one((yield _RUN(job=row["seq"])), "run")
-    return kept, bool(run["kill_wanted"])
+    return kept, (yield from look_at_run(row))
 
 
 def look_at_run(row: Row) -> Work[bool]:
@@ -132,7 +146,7 @@ def look_at_run(row: Row) -> Work[bool]:
     Raises:
         NotFoundError: the job was deleted.
     """
-    return bool(one((yield _RUN(job=row["seq"])), "run")["kill_wanted"])
+    return bool(one((yield _KILL_WANTED(job_id=row["id"])), "run")["kill_wanted"])
 
 
 def end_run(row: Row, lines: Sequence[str], end: RunEnd) -> Work[None]:
@@ -144,8 +158,8 @@ def end_run(row: Row, lines: Sequence[str], end: RunEnd) -> Work[None]:
 
 
 def forget_token(made: MadeToken) -> Work[None]:
-    """Delete the token of a run, whatever became of its job."""
-    yield _FORGET(key=made.seq)
+    """Delete the token of a run, whatever became of its job; another one may have its `seq` by now."""
+    yield _FORGET(hash=hash_token(made.text))
 
 
 def forget_tokens() -> Work[None]:

@@ -11,6 +11,7 @@ from asyncsdk.enums import ProcessingTargetType
 from asyncsdk.errors import BadRequestError
 from asyncsdk.server.services.datalakes import require_datalake
 from asyncsdk.server.services.dataset_versions import require_version
+from asyncsdk.server.services.model_versions import require_model_version
 from asyncsdk.server.services.rules import check_ids, json_list
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Work
@@ -18,7 +19,7 @@ from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.schema import asset, data
 from asyncsdk.server.store.statements import Prepared
 
-__all__ = ["Target", "datalake_target", "version_target"]
+__all__ = ["Target", "datalake_target", "model_version_target", "version_target"]
 
 _ASSETS = Prepared(
     select(func.count().label("n"))
@@ -42,6 +43,9 @@ class Target:
 
     version: int | None = None
     """The dataset version with which the job goes."""
+
+    model_version: int | None = None
+    """The model version with which the job goes."""
 
     ids: Sequence[str] | None = None
     """The things in it that the processing is for; `None` stands for all."""
@@ -76,6 +80,17 @@ def datalake_target(scope: Scope, datalake_id: str, data_ids: Sequence[str]) -> 
         id=row["id"],
         organization=row["organization"],
         ids=(yield from _members(_DATA, row["seq"], data_ids, "data_ids")),
+    )
+
+
+def model_version_target(scope: Scope, version_id: str) -> Work[Target]:
+    """Return a model version as a target."""
+    row = yield from require_model_version(scope, version_id)
+    return Target(
+        kind=ProcessingTargetType.MODEL_VERSION,
+        id=row["id"],
+        organization=row["organization"],
+        model_version=row["seq"],
     )
 
 

@@ -26,11 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.sql import FromClause, TableValuedAlias
 
 from asyncsdk.enums import AnnotationStatus, InferenceType, TagTarget
-from asyncsdk.errors import BadRequestError, LockedError
+from asyncsdk.errors import BadRequestError
 from asyncsdk.records.tags import TagConversion
 from asyncsdk.server.jobs.steps import Step
 from asyncsdk.server.services.campaign_assets import has_assignment
-from asyncsdk.server.services.dataset_versions import require_unlocked
+from asyncsdk.server.services.dataset_versions import require_unlocked, version_of_job
 from asyncsdk.server.services.job_logs import log_lines
 from asyncsdk.server.services.jobs import NewJob, add_job
 from asyncsdk.server.services.labels import find_or_create_labels
@@ -44,7 +44,6 @@ from asyncsdk.server.store.schema import (
     asset,
     asset_tag,
     data_tag,
-    dataset_version,
     label,
     shape,
     tag,
@@ -58,7 +57,6 @@ CONVERT_TAGS = "convert-tags"
 _BATCH = 2000
 _KIND = "CLASSIFICATION"
 
-_VERSION = Prepared(select(dataset_version).where(dataset_version.c.seq == bindparam("key")))
 _USER = Prepared(select(user.c.seq).where(user.c.id == bindparam("id")))
 _TAGS = Prepared(
     select(tag).where(any_of(tag.c.id, bindparam("ids")), tag.c.organization == bindparam("organization"))
@@ -209,11 +207,7 @@ def convert_tags_step(job: Row) -> Work[Step]:
     """
     payload = orjson.loads(job["payload"])
     after: int = orjson.loads(job["checkpoint"]) if job["checkpoint"] else 0
-    version = one((yield _VERSION(key=payload["version"])), "dataset version")
-    if version["locked"]:
-        raise LockedError(
-            f"version {version['version']!r} was locked before all tags were converted", status=423
-        )
+    version = yield from version_of_job(payload["version"], "all tags were converted")
     _check_type(version)
     pairs = yield from _pairs(job, payload)
     span = (yield _SPAN(version=version["seq"], after=after, length=_BATCH))[0]

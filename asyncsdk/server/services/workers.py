@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, select
 
 from asyncsdk.server.services.datasets import require_dataset
 from asyncsdk.server.services.organizations import member_document
-from asyncsdk.server.services.rules import Document, one
+from asyncsdk.server.services.rules import Document, json_list, one
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.schema import membership, user
 from asyncsdk.server.store.statements import Prepared
 
-__all__ = ["get_worker", "list_workers"]
+__all__ = ["get_worker", "list_workers", "member_seqs"]
 
 _members = select(user.c.id, user.c.username, membership.c.role).join(
     membership, membership.c.user_account == user.c.seq
@@ -24,6 +26,17 @@ _OF = Prepared(
 _GET = Prepared(
     _members.where(user.c.id == bindparam("id"), any_of(membership.c.organization, bindparam("visible")))
 )
+
+_SEQS = Prepared(
+    select(user.c.seq, user.c.id)
+    .join(membership, membership.c.user_account == user.c.seq)
+    .where(membership.c.organization == bindparam("organization"), any_of(user.c.id, bindparam("ids")))
+)
+
+
+def member_seqs(organization: int, ids: Sequence[str]) -> Work[dict[str, int]]:
+    """Return id and `seq` of those users that are members of an organization, given by its `seq`."""
+    return {row["id"]: row["seq"] for row in (yield _SEQS(organization=organization, ids=json_list(ids)))}
 
 
 def list_workers(scope: Scope, dataset_id: str) -> Work[list[Document]]:

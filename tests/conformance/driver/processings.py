@@ -41,6 +41,7 @@ def process(world):
         _find(world, tagging)
         _inputs(version, tagging)
         _on_datalake(world, tagging)
+        _on_model_version(world, tagging)
     other.delete()
     with refused(ResourceNotFoundError, "a deleted processing"):
         other.sync()
@@ -133,3 +134,32 @@ def _on_datalake(world, tagging):
     job = lake.launch_processing(on_lake, data, parameters={"a": 1}, cpu=0, gpu=0, inputs={})
     equal(_finish(job), JobRunStatus.FAILED, "a program that is not made for datalakes")
     on_lake.delete()
+
+
+def _on_model_version(world, tagging):
+    client = world.client
+    model = client.create_model("converted")
+    version = model.create_version(type=enums.InferenceType.SEGMENTATION, framework=enums.Framework.ONNX)
+    with refused(BadRequestError, "a processing for dataset versions", saying="not on a MODEL_VERSION"):
+        version.launch_processing(tagging)
+    conversion = client.create_processing("on-model", target="MODEL_VERSION", **DEFAULTS, **IMAGE)
+    equal(conversion.type, ProcessingType.MODEL_CONVERSION, "the type of a processing for model versions")
+    kinds = enums.ProcessingInputType
+    conversion.add_processing_input("teacher", kinds.MODEL_VERSION, True, None, enums.Framework.ONNX)
+    conversion.add_processing_input("family", kinds.MODEL, False, enums.InferenceType.MASK, None)
+    teacher = {"teacher": str(version.id)}
+    for inputs, saying in (
+        ({"teacher": str(model.id)}, "there is no MODEL_VERSION"),
+        (teacher | {"family": str(model.id)}, "must have a version of type MASK"),
+    ):
+        with refused(BadRequestError, f"the inputs {inputs}", saying=saying):
+            version.launch_processing(conversion, inputs=inputs)
+    job = version.launch_processing(conversion, parameters={"a": 1}, cpu=0, gpu=0, inputs=teacher)
+    equal(_finish(job), JobRunStatus.FAILED, "a program that is not made for model versions")
+    context = job.sync()["model_version_processing_job"]
+    equal(context["input_model_version_id"], str(version.id), "what the job was launched on")
+    equal((context["parameters"], context["inputs"]), ({"threshold": 4, "a": 1}, teacher), "with what")
+    conversion.delete()
+    model.delete()
+    with refused(ResourceNotFoundError, "a job whose model version was deleted"):
+        job.sync()

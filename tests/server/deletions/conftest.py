@@ -7,8 +7,18 @@ from uuid import uuid4
 
 import attrs
 import pytest
+from sqlalchemy import update
 
+from asyncsdk.enums import JobRunStatus
+from asyncsdk.records.processings import ProcessingLaunch
+from asyncsdk.server.processes.offer import Offer, Program
 from asyncsdk.server.services import organizations
+from asyncsdk.server.services.processing_launch import launch
+from asyncsdk.server.services.processing_runs import begin_run
+from asyncsdk.server.services.processing_targets import model_version_target, version_target
+from asyncsdk.server.services.scope import authenticate, hash_token
+from asyncsdk.server.store.schema import job
+from asyncsdk.server.store.statements import statement
 from asyncsdk.wire import routes
 
 
@@ -34,6 +44,12 @@ class FullWorld:
     twin_asset: str
     """The asset of the same data in the other version, annotated too."""
 
+    version_run: str
+    """The job of a processing that runs on the version."""
+
+    model_run: str
+    """The job of a processing that runs on the model version."""
+
     logs: dict[str, str]
     """Job to the object that keeps its log."""
 
@@ -58,6 +74,8 @@ async def make_full_world(world) -> FullWorld:
     model_tags = [await add_tag(world, kind, target) for kind, target in tags.items()]
     thumbnail = {"thumbnail_object_name": await world.api.upload(b"thumbnail", "thumbnail.png")}
     await call(routes.UPDATE_MODEL_VERSION, thumbnail, model_version=world.model_version)
+    await work_at_campaign(world)
+    runs = await begin_runs(world)
     other_version, twin = await add_version_of(world, "second", [world.data, world.spare_data])
     await call(routes.ATTACH_TAG, [other_version], tag=tag["id"])
     return FullWorld(
@@ -70,8 +88,46 @@ async def make_full_world(world) -> FullWorld:
         model_tag=model_tags[0],
         model_version_tag=model_tags[1],
         twin_asset=twin,
-        logs={job: await save_log(world.api, job) for job in (world.job, world.job_run)},
+        version_run=runs[0],
+        model_run=runs[1],
+        logs={job: await save_log(world.api, job) for job in (world.job, world.job_run, *runs)},
     )
+
+
+async def work_at_campaign(world) -> None:
+    """Instructions, somebody at each step, where annotated assets enter, and work that was submitted."""
+    call, on = world.api.call, {"campaign": world.campaign}
+    file = await world.api.upload(b"draw boxes", "instructions.pdf")
+    entries = {"default_entry_step_id": world.step, "annotated_entry_step_id": "DONE"}
+    await call(routes.UPDATE_CAMPAIGN, {"instructions_object_name": file} | entries, **on)
+    for step in (world.step, world.review):
+        assignees = {"assignees": [{"user_id": world.worker, "weight": 1}]}
+        await call(routes.UPDATE_STEP, assignees, step=step)
+    submitted = {"move": "SUBMIT", "assignment_ids": [world.assignment]}
+    await call(routes.MOVE_ASSIGNMENTS, submitted, **on)
+
+
+async def begin_runs(world) -> tuple[str, str]:
+    """The jobs of processings that run on the version and on the model version."""
+    body = {"name": "to ONNX", "target": "MODEL_VERSION", "docker_image": "acme/sharpen", "docker_tag": "1"}
+    body |= {"default_cpu": 1, "default_gpu": 0, "default_parameters": {}}
+    conversion = (await world.api.call(routes.CREATE_PROCESSING, body, expect=201))["id"]
+    write = world.api.org.platform.write
+    on_version = write(running(world, world.processing, version_target, world.version, None))
+    return on_version, write(running(world, conversion, model_version_target, world.model_version))
+
+
+def running(world, processing, target, *on):
+    """A processing as it runs on a target, past the runner, without an end; gives the id of its job."""
+    program = Program(command=("/no/such/program",))
+    offer = Offer(source="a test", programs={"acme/sharpen:1": program}, cpus=1)
+    scope = yield from authenticate(hash_token(world.api.org.token))
+    body = ProcessingLaunch(processing_id=processing)
+    made = yield from launch(scope, target(scope, *on), body, offer)
+    leased = {"status": JobRunStatus.RUNNING.value, "lease_until": 2**53}
+    rows = yield statement(update(job).where(job.c.id == made["id"]).values(leased).returning(*job.c))
+    yield from begin_run(rows[0])
+    return made["id"]
 
 
 async def add_tag(world, kind, target) -> str:

@@ -36,11 +36,18 @@ class Victim:
 
 ONE_ANNOTATION = {"annotation": 1, "shape": 6}
 ANOTHER = {"annotation": 1, "shape": 1, "track": 1}
-OF_THE_ASSET = {"annotation": 2, "shape": 7, "track": 1}
-OF_BOTH_ASSETS = {"asset": 2, "annotation": 3, "shape": 8, "track": 2, "asset_tag": 2}
+ALL_ANNOTATIONS = {"annotation": 2, "shape": 7, "track": 1}
+THE_WORK = {"assignment": 1, "submission": 1}
+OF_THE_ASSET = {"asset": 1, "asset_tag": 1, **ALL_ANNOTATIONS, **THE_WORK}
+OF_BOTH_ASSETS = {"asset": 2, "annotation": 3, "shape": 8, "track": 2, "asset_tag": 2, **THE_WORK}
+OF_THE_CAMPAIGN = {"campaign": 1, "campaign_step": 2, "campaign_assignee": 2, **THE_WORK}
 OF_THE_VERSION = {
-    "dataset_version": 1, "asset": 1, "label": 1, "label_group": 2, "tag": 1, "asset_tag": 1,
-    "dataset_version_tag": 1, "job": 1, "job_log": 1, **OF_THE_ASSET,
+    "dataset_version": 1, "label": 1, "label_group": 2, "tag": 1, "dataset_version_tag": 1, "job": 3,
+    "job_log": 2, "processing_run": 1, **OF_THE_ASSET, **OF_THE_CAMPAIGN,
+}  # fmt: skip
+"""The token of the run stays until its program is gone."""
+OF_THE_MODEL_VERSION = {
+    "model_version": 1, "model_file": 1, "model_version_tag": 1, "job": 1, "job_log": 1, "processing_run": 1,
 }  # fmt: skip
 
 VICTIMS = {
@@ -68,15 +75,9 @@ VICTIMS = {
         rows={"tag": 1, "dataset_version_tag": 2},
     ),
     "model": Victim(
-        route=routes.DELETE_MODEL,
-        objects=2,
-        rows={"model": 1, "model_version": 1, "model_file": 1, "model_tag": 1, "model_version_tag": 1},
+        route=routes.DELETE_MODEL, objects=3, rows={"model": 1, "model_tag": 1, **OF_THE_MODEL_VERSION}
     ),
-    "model version": Victim(
-        route=routes.DELETE_MODEL_VERSION,
-        objects=2,
-        rows={"model_version": 1, "model_file": 1, "model_version_tag": 1},
-    ),
+    "model version": Victim(route=routes.DELETE_MODEL_VERSION, objects=3, rows=OF_THE_MODEL_VERSION),
     "model file": Victim(route=routes.DELETE_MODEL_FILE, objects=1, rows={"model_file": 1}),
     "label": Victim(route=routes.DELETE_LABEL, rows={"label": 1, "shape": 7, "track": 1}),
     "label group": Victim(route=routes.DELETE_LABEL_GROUP, rows={"label_group": 2}),
@@ -87,20 +88,33 @@ VICTIMS = {
         rows=ANOTHER,
     ),
     "all annotations": Victim(
-        route=routes.DELETE_MANY_ANNOTATIONS, body=lambda w: {"asset_ids": ["__all__"]}, rows=OF_THE_ASSET
+        route=routes.DELETE_MANY_ANNOTATIONS, body=lambda w: {"asset_ids": ["__all__"]},
+        rows=ALL_ANNOTATIONS,
     ),
-    "asset": Victim(route=routes.DELETE_ASSET, rows={"asset": 1, "asset_tag": 1, **OF_THE_ASSET}),
+    "asset": Victim(route=routes.DELETE_ASSET, rows=OF_THE_ASSET),
     "assets in bulk": Victim(
         route=routes.DELETE_MANY_ASSETS, body=lambda w: {"ids": [w.asset, w.twin_asset]},
-        rows={"asset": 1, "asset_tag": 1, **OF_THE_ASSET},
+        rows=OF_THE_ASSET,
     ),
-    "version": Victim(route=routes.DELETE_VERSION, objects=1, rows=OF_THE_VERSION),
+    "campaign": Victim(route=routes.DELETE_CAMPAIGN, objects=1, rows=OF_THE_CAMPAIGN),
+    "step where work was submitted": Victim(
+        route=routes.DELETE_STEP, body=lambda w: {},
+        rows={"campaign_step": 1, "campaign_assignee": 1, "submission": 1},
+    ),
+    "step where work waits": Victim(
+        route=routes.DELETE_STEP, variables=lambda w: {"step": w.review},
+        body=lambda w: {"destination_step_id_for_pending_assignments": w.step},
+        rows={"campaign_step": 1, "campaign_assignee": 1},
+    ),
+    "processing": Victim(route=routes.DELETE_PROCESSING, rows={"processing": 1, "processing_input": 1}),
+    "processing input": Victim(route=routes.DELETE_PROCESSING_INPUT, rows={"processing_input": 1}),
+    "version": Victim(route=routes.DELETE_VERSION, objects=3, rows=OF_THE_VERSION),
     "dataset": Victim(
-        route=routes.DELETE_DATASET, objects=1,
+        route=routes.DELETE_DATASET, objects=3,
         rows={
             "dataset": 1, "dataset_version": 3, "dataset_tag": 1, "dataset_version_tag": 2, "tag": 2,
-            "asset": 3, "asset_tag": 3, "label": 2, "label_group": 2, "job": 2, "job_log": 1,
-            "annotation": 3, "shape": 8, "track": 2,
+            "asset": 3, "asset_tag": 3, "label": 2, "label_group": 2, "job": 4, "job_log": 2,
+            "annotation": 3, "shape": 8, "track": 2, "processing_run": 1, **OF_THE_CAMPAIGN,
         },
     ),
 }  # fmt: skip
@@ -151,6 +165,9 @@ async def test_any_order_of_deletions_leaves_no_orphan(full, seed, check_store, 
         path = victim.route.path(**variables)
         body = orjson.dumps(victim.body(full))
         answer = await full.api.send(victim.route.method, path, data=body)
-        assert answer.status in {victim.status, 404}
+        # A step is kept where the other one is gone, or left it its work.
+        assert answer.status in {victim.status, 404} | (
+            {400, 409} if "campaign_step" in victim.rows else set()
+        )
         check_store()
     await check_objects()

@@ -53,7 +53,26 @@ DAMAGE = {
     ("annotation", "an asset of another version"): "UPDATE annotation SET version = -seq",
     ("shape", "a label of another version"): "UPDATE label SET version = -seq",
     ("track", "a label of another version"): "UPDATE label SET version = -seq",
+    ("campaign", "annotated assets that enter twice"): (
+        "UPDATE campaign_step SET annotated_entry = campaign IN (SELECT seq FROM campaign WHERE annotated_done)"
+    ),
+    ("campaign_step", "a position that is not its place"): "DELETE FROM campaign_step WHERE position = 0",
+    ("campaign_step", "a second default entry"): "UPDATE campaign_step SET default_entry = 1",
+    ("campaign_step", "a second annotated entry"): "UPDATE campaign_step SET annotated_entry = 1",
+    ("campaign_assignee", "somebody who is no member"): "DELETE FROM membership",
+    ("assignment", "a step of another campaign"): "UPDATE campaign_step SET campaign = -seq",
+    ("assignment", "an asset of another version"): "UPDATE asset SET version = -seq",
+    ("submission", "a step of another campaign"): "UPDATE campaign_step SET campaign = -seq",
+    ("submission", "an assignment of another campaign"): "UPDATE assignment SET campaign = -seq",
+    ("processing_input", "a framework for what has none"): (
+        "UPDATE processing_input SET framework_constraint = 'ONNX'"
+    ),
+    ("processing_run", "a job of another kind"): "UPDATE job SET kind = 'add-assets'",
+    ("processing_run", "a processing of another organization"): "UPDATE job SET organization = -seq",
+    ("processing_run", "a model version of another organization"): "UPDATE model SET organization = -seq",
+    ("processing_token", "a job that has ended"): "UPDATE job SET status = 'FAILED'",
     ("job", "a version of another organization"): "UPDATE job SET organization = -seq",
+    ("job", "a processing without its run"): "DELETE FROM processing_run",
 }
 """For each rule a change that breaks it, in a world that has something of every kind."""
 

@@ -159,17 +159,22 @@ async def test_what_is_no_input(make, api, wrong):
 # Launching
 
 
+CONSTRAINED = {"version": "DATASET_VERSION", "weights": "MODEL_VERSION", "family": "MODEL"}
+
+
 @pytest.fixture
 async def declared(make, api):
-    """A processing with an input of every type that this platform has objects of."""
+    """A processing with an input of every type; some have constraints."""
     made = await make(target="DATASET_VERSION", default_cpu=1)
     inputs = {"text": "TEXT", "number": "NUMBER", "set": "DATASET", "lake": "DATALAKE", "model": "MODEL"}
     for name, kind in inputs.items():
         body = {"name": name, "input_type": kind, "required": name == "text"}
         await api.call(routes.ADD_PROCESSING_INPUT, body, processing=made["id"], expect=201)
-    body = {"name": "version", "input_type": "DATASET_VERSION", "required": False}
-    body |= {"inference_type_constraint": "SEGMENTATION"}
-    await api.call(routes.ADD_PROCESSING_INPUT, body, processing=made["id"], expect=201)
+    for name, kind in CONSTRAINED.items():
+        body = {"name": name, "input_type": kind, "required": False}
+        body |= {"inference_type_constraint": "SEGMENTATION"}
+        body |= {} if kind == "DATASET_VERSION" else {"framework_constraint": "ONNX"}
+        await api.call(routes.ADD_PROCESSING_INPUT, body, processing=made["id"], expect=201)
     return made["id"]
 
 
@@ -177,6 +182,14 @@ async def declared(make, api):
 async def test_inputs_of_a_launch_must_match_those_that_are_declared(api, other_api, declared, world):
     masks = await api.add_version("masks", type="SEGMENTATION")
     theirs = await other_api.add_version("theirs", type="SEGMENTATION")
+    of_type, onnx = {"type": "SEGMENTATION"}, {"framework": "ONNX"}
+    fitting = await api.add_model_version("segmenter", **of_type, **onnx)
+    await api.add_model_version("halves", **of_type)
+    segmenter, halves = [
+        (await api.call(routes.FIND_MODEL, query={"name": name}))["id"] for name in ("segmenter", "halves")
+    ]
+    await api.call(routes.CREATE_MODEL_VERSION, onnx, model=halves, expect=201)
+    their_model = (await other_api.call(routes.CREATE_MODEL, {"name": "theirs"}, expect=201))["id"]
 
     async def launch(inputs, expect):
         body = {"processing_id": declared, "parameters": None, "cpu": None, "gpu": None, "inputs": inputs}
@@ -197,6 +210,10 @@ async def test_inputs_of_a_launch_must_match_those_that_are_declared(api, other_
         ({"text": "a", "model": str(uuid4())}, "there is no MODEL "),
         ({"text": "a", "version": world.version}, "must be of type SEGMENTATION, not NOT_CONFIGURED"),
         ({"text": "a", "version": theirs}, "there is no DATASET_VERSION"),
+        ({"text": "a", "model": their_model}, "there is no MODEL "),
+        ({"text": "a", "weights": segmenter}, "there is no MODEL_VERSION"),
+        ({"text": "a", "weights": world.model_version}, "must be of type SEGMENTATION, not NOT_CONFIGURED"),
+        ({"text": "a", "family": halves}, "must have a version of type SEGMENTATION and framework ONNX"),
     ]
     for inputs, said in refused:
         assert said in (await launch(inputs, 400))["message"], inputs
@@ -206,8 +223,11 @@ async def test_inputs_of_a_launch_must_match_those_that_are_declared(api, other_
         "set": world.dataset.upper(),
         "lake": api.org.datalake,
         "version": masks,
+        "model": halves,
+        "weights": fitting,
+        "family": segmenter,
     }
-    job = await launch(good | {"model": None}, 200)
+    job = await launch(good | {"number": 2.5}, 200)
     context = (await api.call(routes.GET_JOB_RUN, job=job["id"]))["dataset_version_processing_job"]
     assert context["inputs"] == good | {"set": world.dataset}
     assert (context["cpu"], context["gpu"], context["parameters"]) == (1, 0, {})
@@ -219,8 +239,8 @@ async def test_what_a_launch_refuses(api, other_api, make, world, other_world):
     blur = (await make(target="DATASET_VERSION"))["id"]
     lake = (await make("lake", target="DATALAKE"))["id"]
 
-    async def refuse(status, said, route=routes.LAUNCH_ON_VERSION, **body):
-        on = {"version": world.version} if route is routes.LAUNCH_ON_VERSION else {}
+    async def refuse(status, said, route=routes.LAUNCH_ON_VERSION, model_version=None, **body):
+        on = {"version": world.version, "model_version": model_version or world.model_version}
         answer = await api.call(route, {"processing_id": blur} | body, expect=status, **on)
         assert said in answer["message"], answer
 
@@ -238,6 +258,9 @@ async def test_what_a_launch_refuses(api, other_api, make, world, other_world):
         processing_id=lake,
     )
     await refuse(400, "body", route=on_lake, processing_id=lake)
+    on_model = routes.LAUNCH_ON_MODEL_VERSION
+    await refuse(400, "not on a MODEL_VERSION", route=on_model)
+    await refuse(404, "no such model version", route=on_model, model_version=other_world.model_version)
     await refuse(400, "asset_ids: 1 of 1 are not there", asset_ids=[other_world.asset])
     await refuse(400, "parameters", parameters=[1])
     await refuse(400, "cpu must be 0 to", cpu=-1)

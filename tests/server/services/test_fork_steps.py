@@ -306,13 +306,20 @@ async def test_a_copy_that_is_killed_after_each_step_is_complete_in_the_end(
 ):
     made, _ = await start_fork(alone, source, asset_ids=[], with_labels=True)
     await finish(new_jobs())
-    copying = await start_copy(alone, source, made, **ALL)
-    for _ in range(7):
+    wanted = await content_of(alone, source)
+    items = (await alone.call(routes.FILTER_ASSETS, {}, version=source))["items"]
+    copying = await start_copy(alone, source, made, asset_ids=[item["id"] for item in items[:4]], **ALL)
+    seen = []
+    for _ in range(4):
         jobs = new_jobs()
         await jobs.step(await jobs.claim())
         alone.org.platform.write(release_jobs())
+        seen.append((await alone.call(routes.GET_JOB, job=copying))["progress"])
+    assert seen == [0.25, 0.5, 0.75, 1.0]
     assert await ended(alone, copying) == ("SUCCESS", None)
-    assert await content_of(alone, made) == await content_of(alone, source)
+    found = await content_of(alone, made)
+    assert found["assets"] == wanted["assets"][:4]
+    assert found["annotations"] == {data: wanted["annotations"][data] for data in found["assets"]}
 
 
 async def test_a_copy_stops_when_its_destination_is_locked(alone, source, new_jobs, one_by_one):

@@ -9,12 +9,21 @@ from types import SimpleNamespace
 import pytest
 from programs import IMAGE, offer_programs
 
-from asyncsdk.errors import ServerError
+from asyncsdk.enums import JobRunStatus
+from asyncsdk.errors import NotFoundError, ServerError, UnauthorizedError
 from asyncsdk.server.processes.child import Child
 from asyncsdk.server.processes.registry import Registry
-from asyncsdk.server.services import processing_following
+from asyncsdk.server.services import organizations, processing_following
 from asyncsdk.server.services.job_leases import release_jobs
+from asyncsdk.server.services.processing_runs import (
+    RunEnd,
+    begin_run,
+    end_run,
+    forget_token,
+    look_at_run,
+)
 from asyncsdk.server.services.processing_source import ProcessingJobs
+from asyncsdk.server.services.scope import authenticate, hash_token
 from asyncsdk.wire import routes
 
 
@@ -133,6 +142,35 @@ async def test_a_machine_without_room_for_a_process(launch, jobs, state, monkeyp
     assert "no more processes" in (await state(job)).error
     assert list((workspace / "runs").iterdir()) == []
     assert alone.org.platform.rows("SELECT * FROM processing_token") == []
+
+
+async def test_a_run_that_ends_late_leaves_the_tokens_of_others(launch, jobs, alone):
+    """A new token may get the row of the one that ended with the job."""
+    await launch("tell")
+    row, write = await jobs().claim(), alone.org.platform.write
+    start = write(begin_run(row))
+    write(end_run(row, (), RunEnd(status=JobRunStatus.SUCCEEDED)))
+    username = alone.org.platform.rows("SELECT username FROM user_account")[0][0]
+    text = write(organizations.add_token(username, "new"))
+    new = alone.org.platform.rows("SELECT seq FROM token WHERE hash = ?", hash_token(text))
+    assert new == [(start.token.seq,)]
+    write(forget_token(start.token))
+    assert write(authenticate(hash_token(text))).username == username
+    with pytest.raises(UnauthorizedError):
+        write(authenticate(hash_token(start.token.text)))
+
+
+async def test_a_worker_whose_job_was_deleted_does_not_take_another_for_it(launch, jobs, alone):
+    """A new job may get the row of the deleted one."""
+    await launch("tell")
+    row, write = await jobs().claim(), alone.org.platform.write
+    found = await alone.call(routes.FIND_DATASET, query={"name": "tell"})
+    await alone.call(routes.DELETE_DATASET, dataset=found["id"])
+    other = await launch("lines")
+    assert alone.org.platform.rows("SELECT seq FROM job WHERE id = ?", other) == [(row["seq"],)]
+    for work in (begin_run, look_at_run):
+        with pytest.raises(NotFoundError):
+            write(work(row))
 
 
 async def lose(alone, source):

@@ -42,10 +42,13 @@ processing_run: Table = Table(
     # What a job that runs a processing has beside other jobs.
     Column("job", Seq, ForeignKey("job.seq", ondelete="CASCADE"), primary_key=True),
     parent("processing", "processing", cascade="SET NULL", nullable=True),
+    # What it was launched on, with which its job is deleted.
+    parent("model_version", "model_version", nullable=True),
     parent("user_account", "user_account"),
     Column("kill_wanted", Boolean, nullable=False),
     Column("result", Text),
     Index("ix_processing_run_processing", "processing"),
+    Index("ix_processing_run_model_version", "model_version"),
     Index("ix_processing_run_user_account", "user_account"),
     sqlite_with_rowid=False,
 )

@@ -50,13 +50,14 @@ def _create_runs() -> None:
         table,
         sa.Column("job", integer(), job, nullable=False),
         reference(table, "processing", "processing", ondelete="SET NULL", nullable=True),
+        reference(table, "model_version", "model_version", nullable=True),
         reference(table, "user_account", "user_account"),
         sa.Column("kill_wanted", sa.Boolean(), nullable=False),
         sa.Column("result", sa.Text()),
         sa.PrimaryKeyConstraint("job", name="pk_processing_run"),
         sqlite_with_rowid=False,
     )
-    for column in ("processing", "user_account"):
+    for column in ("processing", "model_version", "user_account"):
         op.create_index(f"ix_processing_run_{column}", table, [column])
     token = sa.ForeignKey("token.seq", name="fk_processing_token_token", ondelete="CASCADE")
     op.create_table(
