@@ -14,8 +14,8 @@ from asyncsdk.formats.images import READ_ERRORS
 
 __all__ = ["Thumbnail", "make_thumbnail"]
 
-MOST_PIXELS = 100_000_000
-"""Larger images are not decoded for a thumbnail."""
+MOST_PIXELS = 50_000_000
+"""No more are decoded for a thumbnail; large JPEG images are decoded at a part of their size."""
 
 _QUALITY = 75
 _WHITE = (255, 255, 255)
@@ -43,7 +43,7 @@ def make_thumbnail(content: bytes, filename: str, longest_px: int) -> Thumbnail:
         longest_px: length of the thumbnail's longer side; a smaller image keeps its size.
 
     Raises:
-        FormatError: it is no image that can be read, is broken, or has more than a hundred million pixels.
+        FormatError: it is no image that can be read, is broken, or more than fifty million pixels would have to be decoded.
     """
     try:
         with warnings.catch_warnings():
@@ -55,10 +55,10 @@ def make_thumbnail(content: bytes, filename: str, longest_px: int) -> Thumbnail:
 
 
 def _made(image: Image.Image, filename: str, longest_px: int) -> Thumbnail:
-    if image.width * image.height > MOST_PIXELS:
-        raise FormatError(filename, "", f"{image.width} x {image.height} pixels are too many for a thumbnail")
     stored = image.size
     image.draft("RGB", (longest_px, longest_px))
+    if image.width * image.height > MOST_PIXELS:
+        raise FormatError(filename, "", f"{stored[0]} x {stored[1]} pixels are too many for a thumbnail")
     upright = ImageOps.exif_transpose(_eight_bits(image))
     turned = (upright.width > upright.height) != (image.width > image.height)
     width, height = stored[::-1] if turned else stored

@@ -167,7 +167,10 @@ class DatasetVersion(
         The pictures are of the newest assets, with the shapes of their newest annotations drawn over them.
 
         Args:
-            limit: most assets shown.
+            limit: most assets shown, 1 to 500.
+
+        Raises:
+            InvalidArgumentError: the limit is out of range.
 
         Example:
             >>> async def look(client) -> Preview:

@@ -8,7 +8,7 @@ from functools import partial
 import attrs
 
 from asyncsdk.enums import DataType
-from asyncsdk.errors import AsyncSDKError, FormatError
+from asyncsdk.errors import AsyncSDKError, FormatError, InvalidArgumentError
 from asyncsdk.flow.bounded import map_bounded
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.formats.svg import GALLERY_PX, LONGEST_PX, Picture, draw
@@ -34,6 +34,9 @@ __all__ = ["preview_assets", "preview_data", "preview_version"]
 
 _AT_ONCE = 4
 """Files in memory at once."""
+
+_MOST_PICTURES = 500
+"""More make a page that no browser likes."""
 
 _MOST_BYTES = 32 * 1024 * 1024
 """Larger files are not read for a thumbnail."""
@@ -82,7 +85,15 @@ class _File:
 
 
 def _check(limit: int) -> int:
-    return check_count(limit, "limit", least=1) or limit
+    """Return the limit.
+
+    Raises:
+        InvalidArgumentError: it is not between 1 and 500.
+    """
+    check_count(limit, "limit", least=1)
+    if limit > _MOST_PICTURES:
+        raise InvalidArgumentError(f"limit must be at most {_MOST_PICTURES}, got {limit}: preview a slice")
+    return limit
 
 
 def _gallery(pictures: Sequence[Html], total: int, what: str) -> Html:

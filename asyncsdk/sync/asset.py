@@ -300,7 +300,10 @@ class MultiAsset(SyncPreviewable, SyncMulti[Asset], Taggable):
         An image that cannot be shown leaves a grey field, and the reason below it.
 
         Args:
-            limit: most assets shown.
+            limit: most assets shown, 1 to 500.
+
+        Raises:
+            InvalidArgumentError: the limit is out of range.
 
         Example:
             >>> def look(version) -> Preview:

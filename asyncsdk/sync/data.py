@@ -206,7 +206,10 @@ class MultiData(SyncPreviewable, SyncMulti[Data], Taggable):
         A file that cannot be shown leaves a grey field, and the reason below it.
 
         Args:
-            limit: most data shown.
+            limit: most data shown, 1 to 500.
+
+        Raises:
+            InvalidArgumentError: the limit is out of range.
 
         Example:
             >>> def look(datalake) -> Preview:

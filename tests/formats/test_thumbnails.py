@@ -81,3 +81,10 @@ def test_too_many_pixels_are_not_decoded(monkeypatch):
     monkeypatch.setattr(thumbnails, "MOST_PIXELS", 99)
     with pytest.raises(FormatError, match="10 x 10 pixels are too many"):
         make_thumbnail(file_of(Image.new("RGB", (10, 10))), "a.png", 32)
+
+
+def test_a_large_jpeg_is_decoded_at_a_part_of_its_size(monkeypatch):
+    monkeypatch.setattr(thumbnails, "MOST_PIXELS", 100 * 100)
+    found, small = made(Image.new("RGB", (480, 240)), "JPEG")
+    assert small.size == (32, 16)
+    assert (found.width, found.height) == (480, 240)
