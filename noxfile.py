@@ -83,6 +83,14 @@ def sync(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation as a site in `docs/_build/html`; every warning fails."""
+    _install(session, "docs")
+    options = ("--fail-on-warning", "--keep-going", "--quiet", "--jobs=auto")
+    session.run("sphinx-build", *options, "docs", "docs/_build/html")
+
+
+@nox.session
 def seed_table(session: nox.Session) -> None:
     """Write docs/seed.md anew: what proves each method of the seed document."""
     _install(session, "test")
