@@ -154,7 +154,7 @@ async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
             blobs=blobs,
             cursors=Cursors(_derived(workspace.key(), b"cursors")),
             counts=Counts(),
-            documents=DataDocuments(blobs.sign_download),
+            documents=DataDocuments(blobs.sign_downloads),
             wake_jobs=runner.wake,
             registry=registry,
             wake_processings=processings.wake,

@@ -21,6 +21,7 @@ _LEAST_KEY_BYTES = 16
 _SIGNATURE_BYTES = 16  # RFC 2104, section 5: half of the HMAC is as good, and a page carries a thousand URLs
 _EXPIRES = "expires"
 _SIGNATURE = "signature"
+_NO_LINE_BREAKS = "what is signed must not have line breaks"
 
 
 class Purpose(StrEnum):
@@ -72,6 +73,13 @@ class Signer:
     clock: Callable[[], float] = time.time
     """Gives the time in seconds since 1970."""
 
+    _keyed: hmac.HMAC = attrs.field(init=False, repr=False, eq=False)
+    """The key, taken in once: each signature goes on from a copy."""
+
+    @_keyed.default
+    def _(self) -> hmac.HMAC:
+        return hmac.new(self.key, digestmod="sha256")
+
     def sign(self, purpose: Purpose, *subject: str, lifetime_s: int) -> Ticket:
         """Return a ticket.
 
@@ -86,8 +94,35 @@ class Signer:
         expires = str(int(self.clock()) + lifetime_s)
         message = _message(purpose, subject, expires)
         if message is None:
-            raise InvalidArgumentError("what is signed must not have line breaks")
+            raise InvalidArgumentError(_NO_LINE_BREAKS)
         return Ticket(expires, self._signature(message))
+
+    def each(self, purpose: Purpose, *home: str, lifetime_s: int) -> Callable[[str], str]:
+        """Return what makes tickets, as queries of URLs, that differ in the last part of their subject only.
+
+        They share one expiry, and what they have in common is hashed once.
+
+        Args:
+            purpose: what they permit.
+            home: the parts that come before the last, such as the connector.
+            lifetime_s: how long they hold from now, in seconds.
+        """
+        expires = str(int(self.clock()) + lifetime_s)
+        common = "\n".join((purpose, *home, ""))
+        if common.count("\n") != len(home) + 1:
+            raise InvalidArgumentError(_NO_LINE_BREAKS)
+        keyed = self._keyed.copy()
+        keyed.update(common.encode(errors="surrogatepass"))
+        start, end = f"{_EXPIRES}={expires}&{_SIGNATURE}=", f"\n{expires}"
+
+        def query(last: str) -> str:
+            if "\n" in last:
+                raise InvalidArgumentError(_NO_LINE_BREAKS)
+            own = keyed.copy()
+            own.update(f"{last}{end}".encode(errors="surrogatepass"))
+            return start + own.hexdigest()[: 2 * _SIGNATURE_BYTES]
+
+        return query
 
     def check(self, purpose: Purpose, *subject: str, given: Mapping[str, str]) -> None:
         """Accept a ticket that this signer gave for this purpose and subject.
@@ -111,7 +146,9 @@ class Signer:
             raise ForbiddenError("the signed request has expired; ask for a new one", status=403)
 
     def _signature(self, message: bytes) -> str:
-        return hmac.digest(self.key, message, "sha256")[:_SIGNATURE_BYTES].hex()
+        keyed = self._keyed.copy()
+        keyed.update(message)
+        return keyed.hexdigest()[: 2 * _SIGNATURE_BYTES]
 
 
 def _message(purpose: Purpose, subject: tuple[str, ...], expires: str) -> bytes | None:

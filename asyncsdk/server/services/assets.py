@@ -11,7 +11,7 @@ from asyncsdk.server.services import tags
 from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors, fingerprint
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
-from asyncsdk.server.services.documents import DataDocuments
+from asyncsdk.server.services.documents import ASSET_COLUMNS, DataDocuments
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import Listing, PageRequest, list_page
 from asyncsdk.server.services.rules import Document, check_ids, json_list, one
@@ -24,15 +24,10 @@ from asyncsdk.server.store.statements import Prepared, statement
 
 __all__ = ["delete_asset", "delete_many_assets", "find_asset", "get_asset", "list_assets"]
 
-_columns = (
-    data,
-    asset.c.id.label("asset_id"),
-    asset.c.created_at.label("asset_created_at"),
-)
 _joined = asset.join(data, data.c.seq == asset.c.data)
 _GET = Prepared(
     select(
-        *_columns,
+        *ASSET_COLUMNS,
         asset.c.seq.label("asset"),
         asset.c.version,
         dataset_version.c.locked,
@@ -75,7 +70,7 @@ def list_assets(
     inside = asset.c.version == version["seq"]
     condition = wanted.condition("asset")
     chosen = asset.c.version + 0 == version["seq"] if wanted.is_by_id else inside
-    rows = select(*_columns).select_from(_joined).where(chosen)
+    rows = select(*ASSET_COLUMNS).select_from(_joined).where(chosen)
     if condition is None:
         count = select(literal(version["asset_count"]).label("n"))
     else:
@@ -90,7 +85,7 @@ def list_assets(
         fingerprint=fingerprint("asset", version_id, list(page.order_by), wanted.key()),
         count=statement(count),
         lowest=statement(select(func.min(asset.c.position).label("n")).where(inside)),
-        document=lambda row: documents.asset(row, connector),
+        document=documents.each_asset(connector),
     )
     return (yield from list_page(listing, page, cursors, counts))
 

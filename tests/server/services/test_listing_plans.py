@@ -13,10 +13,12 @@ from asyncsdk.server.services.assets import list_assets
 from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors
 from asyncsdk.server.services.data_listing import list_data
+from asyncsdk.server.services.documents import DataDocuments
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import PageRequest
 from asyncsdk.server.services.scope import Scope
 
+DOCUMENTS = DataDocuments(lambda _connector: lambda name: name)
 UNKNOWN = (str(uuid4()), str(uuid4()))
 
 
@@ -48,7 +50,7 @@ def plans(api):
 @pytest.mark.parametrize("name", ["ids", "data_ids"])
 async def test_assets_by_ids(api, plans, name, offset):
     version = await api.add_version()
-    parts = {"documents": None, "cursors": Cursors(b"0" * 32), "counts": Counts()}
+    parts = {"documents": DOCUMENTS, "cursors": Cursors(b"0" * 32), "counts": Counts()}
     page = PageRequest(limit=10, offset=offset)
     found = plans(lambda scope: list_assets(scope, version, Filter(**{name: UNKNOWN}), page, **parts))
     steps = [step for plan in found[2:] for step in plan]
@@ -59,7 +61,7 @@ async def test_assets_by_ids(api, plans, name, offset):
 
 @pytest.mark.parametrize("offset", [0, 5])
 async def test_data_by_ids(api, plans, offset):
-    parts = {"documents": None, "cursors": Cursors(b"0" * 32), "counts": Counts()}
+    parts = {"documents": DOCUMENTS, "cursors": Cursors(b"0" * 32), "counts": Counts()}
     page = PageRequest(limit=10, offset=offset)
     found = plans(lambda scope: list_data(scope, api.org.datalake, Filter(ids=UNKNOWN), page, **parts))
     steps = [step for plan in found[1:] for step in plan]
