@@ -65,6 +65,34 @@ def fill(folder: Path, count: int) -> str:
     return version_id
 
 
+def annotate(folder: Path, count: int, boxes: int) -> str:
+    """Annotate the oldest `count` assets of a filled workspace with boxes, and return the id of their label."""
+    connection = connect(Workspace(folder).database)
+    label_id, now = new_id(), now_us()
+    connection.execute("BEGIN")
+    connection.execute(
+        "INSERT INTO label (id, created_at, version, name) VALUES (?, ?, 1, 'car')", (label_id, now)
+    )
+    connection.execute(
+        "INSERT INTO annotation (id, created_at, version, asset, user_account, status, duration)"
+        " SELECT asyncsdk_new_id(), created_at, 1, seq, 1, 'PENDING', 0 FROM asset ORDER BY seq LIMIT ?",
+        (count,),
+    )
+    connection.executemany(
+        "INSERT INTO shape (id, created_at, annotation, label, kind, geometry, area)"
+        " VALUES (?, ?, ?, 1, 'RECTANGLE', ?, 1200)",
+        (
+            (new_id(), now, annotation, f'{{"x":{annotation % 500},"y":{10 * box},"w":30,"h":40}}')
+            for annotation in range(1, count + 1)
+            for box in range(boxes)
+        ),
+    )
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return label_id
+
+
 async def _create(workspace: Workspace) -> None:
     store = open_sqlite(workspace.database)
     await store.write(ensure_first_user(TOKEN))

@@ -1,11 +1,13 @@
 """Tickets: signed, expiring permissions to do one thing with one object.
 
-A ticket is an expiry time and an HMAC-SHA256 over purpose, subject and that time. It travels in the query
-of a URL or in the fields of a form.
+A ticket is an expiry time and a keyed BLAKE2b (RFC 7693, section 2.9) over purpose, subject and that time.
+It travels in the query of a URL or in the fields of a form. A page of a listing carries a thousand of them:
+HMAC-SHA256 would cost about twice the time.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +20,8 @@ from asyncsdk.errors import ConfigurationError, ForbiddenError, InvalidArgumentE
 __all__ = ["Purpose", "Signer", "Ticket"]
 
 _LEAST_KEY_BYTES = 16
-_SIGNATURE_BYTES = 16  # RFC 2104, section 5: half of the HMAC is as good, and a page carries a thousand URLs
+_MOST_KEY_BYTES = hashlib.blake2b.MAX_KEY_SIZE
+_SIGNATURE_BYTES = 16
 _EXPIRES = "expires"
 _SIGNATURE = "signature"
 _NO_LINE_BREAKS = "what is signed must not have line breaks"
@@ -53,8 +56,8 @@ class Ticket:
 
 
 def _check_key(_: object, __: object, key: bytes) -> None:
-    if len(key) < _LEAST_KEY_BYTES:
-        raise ConfigurationError(f"the signing key must have at least {_LEAST_KEY_BYTES} bytes")
+    if not _LEAST_KEY_BYTES <= len(key) <= _MOST_KEY_BYTES:
+        raise ConfigurationError(f"the signing key must have {_LEAST_KEY_BYTES} to {_MOST_KEY_BYTES} bytes")
 
 
 @attrs.frozen
@@ -73,12 +76,12 @@ class Signer:
     clock: Callable[[], float] = time.time
     """Gives the time in seconds since 1970."""
 
-    _keyed: hmac.HMAC = attrs.field(init=False, repr=False, eq=False)
+    _keyed: hashlib.blake2b = attrs.field(init=False, repr=False, eq=False)
     """The key, taken in once: each signature goes on from a copy."""
 
     @_keyed.default
-    def _(self) -> hmac.HMAC:
-        return hmac.new(self.key, digestmod="sha256")
+    def _(self) -> hashlib.blake2b:
+        return hashlib.blake2b(key=self.key, digest_size=_SIGNATURE_BYTES)
 
     def sign(self, purpose: Purpose, *subject: str, lifetime_s: int) -> Ticket:
         """Return a ticket.
@@ -120,7 +123,7 @@ class Signer:
                 raise InvalidArgumentError(_NO_LINE_BREAKS)
             own = keyed.copy()
             own.update(f"{last}{end}".encode(errors="surrogatepass"))
-            return start + own.hexdigest()[: 2 * _SIGNATURE_BYTES]
+            return start + own.hexdigest()
 
         return query
 
@@ -148,7 +151,7 @@ class Signer:
     def _signature(self, message: bytes) -> str:
         keyed = self._keyed.copy()
         keyed.update(message)
-        return keyed.hexdigest()[: 2 * _SIGNATURE_BYTES]
+        return keyed.hexdigest()
 
 
 def _message(purpose: Purpose, subject: tuple[str, ...], expires: str) -> bytes | None:
