@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
-from sqlalchemy import Table, bindparam, literal, select, update
+from sqlalchemy import bindparam, select, update
 
 from asyncsdk.enums import AssignmentStatus
 from asyncsdk.errors import ConflictError
@@ -23,31 +24,34 @@ BATCH = 3000
 """Assignments that one transaction changes: others write in between."""
 
 
-def _moving(table: Table) -> tuple[Prepared, Prepared]:
-    """Return what moves some rows of a step to another one, and what tells whether there are any."""
-    at_step = select(table.c.seq).where(table.c.step == bindparam("step"))
-    some = table.c.seq.in_(at_step.limit(BATCH))
-    return Prepared(update(table).where(some).values(step=bindparam("new_step"))), Prepared(at_step.limit(1))
+_WAITING = frozenset({AssignmentStatus.TO_DO, AssignmentStatus.TO_REWORK})
 
 
-_WAITING = json_list([AssignmentStatus.TO_DO, AssignmentStatus.TO_REWORK])
-_NEXT = Prepared(
-    select(assignment.c.seq)
-    .where(
-        assignment.c.step == bindparam("step"),
-        assignment.c.seq > bindparam("after"),
-        any_of(assignment.c.status, literal(_WAITING)),
+def _first(most: int) -> Prepared:
+    return Prepared(
+        select(assignment.c.seq, assignment.c.status)
+        .where(assignment.c.step == bindparam("step"), assignment.c.seq > bindparam("after"))
+        .order_by(assignment.c.seq)
+        .limit(most)
     )
-    .order_by(assignment.c.seq)
-    .limit(BATCH)
-)
+
+
+def _moving_submissions(most: int) -> Prepared:
+    some = select(submission.c.seq).where(submission.c.step == bindparam("step")).limit(most)
+    move = update(submission).where(submission.c.seq.in_(some)).values(step=bindparam("new_step"))
+    return Prepared(move.returning(submission.c.seq))
+
+
+_NEXT = _first(BATCH)
+_MOVE_SUBMISSIONS = _moving_submissions(BATCH)
 _GIVE = Prepared(
     update(assignment)
     .where(any_of(assignment.c.seq, bindparam("keys")))
     .values(step=bindparam("new_step"), user_account=bindparam("new_user"), updated_at=bindparam("now"))
 )
-_MOVE_REST, _ANY = _moving(assignment)
-_MOVE_SUBMISSIONS, _ANY_SUBMISSION = _moving(submission)
+_MOVE = Prepared(
+    update(assignment).where(any_of(assignment.c.seq, bindparam("keys"))).values(step=bindparam("new_step"))
+)
 
 
 def share_part(step: Row, after: int) -> Work[int | None]:
@@ -63,7 +67,9 @@ def share_part(step: Row, after: int) -> Work[int | None]:
     turns = yield from read_turns(step)
     if after == 0:
         turns.dealt = 0
-    return (yield from _share(step["seq"], turns, after))
+    rows = yield _NEXT(step=step["seq"], after=after)
+    yield from _share(turns, [row["seq"] for row in rows if row["status"] in _WAITING])
+    return rows[-1]["seq"] if rows else None
 
 
 def move_part(step: Row, destination: Row | None) -> Work[bool]:
@@ -75,25 +81,23 @@ def move_part(step: Row, destination: Row | None) -> Work[bool]:
     Raises:
         ConflictError: there are some, and there is no destination.
     """
+    rows = yield _NEXT(step=step["seq"], after=0)
     if destination is None:
-        if (yield _ANY(step=step["seq"])):
+        if rows:
             raise ConflictError("the step has assignments; name the step that they go to", status=409)
         return False
-    if (yield from _share(step["seq"], (yield from read_turns(destination)), 0)) is not None:
-        return True
-    for move, left in ((_MOVE_REST, _ANY), (_MOVE_SUBMISSIONS, _ANY_SUBMISSION)):
-        yield move(step=step["seq"], new_step=destination["seq"])
-        if (yield left(step=step["seq"])):
-            return True
-    return False
+    waiting = [row["seq"] for row in rows if row["status"] in _WAITING]
+    yield from _share((yield from read_turns(destination)), waiting)
+    others = json_list(row["seq"] for row in rows if row["status"] not in _WAITING)
+    yield _MOVE(keys=others, new_step=destination["seq"])
+    moved = yield _MOVE_SUBMISSIONS(step=step["seq"], new_step=destination["seq"])
+    return bool(rows or moved)
 
 
-def _share(source: int, turns: Turns, after: int) -> Work[int | None]:
-    rows = yield _NEXT(step=source, after=after)
+def _share(turns: Turns, keys: Sequence[int]) -> Work[None]:
     shares: defaultdict[int | None, list[int]] = defaultdict(list)
-    for row in rows:
-        shares[turns.take()].append(row["seq"])
-    for user, keys in shares.items():
-        yield _GIVE(keys=json_list(keys), new_step=turns.step, new_user=user, now=now_us())
+    for key in keys:
+        shares[turns.take()].append(key)
+    for user, own in shares.items():
+        yield _GIVE(keys=json_list(own), new_step=turns.step, new_user=user, now=now_us())
     yield from keep_turns(turns)
-    return rows[-1]["seq"] if len(rows) == BATCH else None

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete
 
 from asyncsdk.server.services import campaign_deleting, campaign_sharing
-from asyncsdk.server.store.schema import assignment, submission, user
+from asyncsdk.server.store.schema import user
 from asyncsdk.server.store.statements import statement
 from asyncsdk.wire import routes
 
@@ -101,11 +101,8 @@ async def test_redistribution_shares_out_what_waits(field, people, monkeypatch):
 
 def in_parts_of(size, monkeypatch):
     """Let what changes many assignments take so many at once."""
-    prepared = campaign_sharing._NEXT
-    monkeypatch.setattr(campaign_sharing, "_NEXT", type(prepared)(prepared.clause.limit(size)))
-    monkeypatch.setattr(campaign_sharing, "BATCH", size)
-    monkeypatch.setattr(campaign_sharing, "_MOVE_REST", campaign_sharing._moving(assignment)[0])
-    monkeypatch.setattr(campaign_sharing, "_MOVE_SUBMISSIONS", campaign_sharing._moving(submission)[0])
+    monkeypatch.setattr(campaign_sharing, "_NEXT", campaign_sharing._first(size))
+    monkeypatch.setattr(campaign_sharing, "_MOVE_SUBMISSIONS", campaign_sharing._moving_submissions(size))
     monkeypatch.setattr(campaign_deleting, "_DELETE_SOME", campaign_deleting._deleting(size))
 
 
