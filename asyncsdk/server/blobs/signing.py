@@ -55,9 +55,10 @@ class Ticket:
         return {_EXPIRES: self.expires, _SIGNATURE: self.signature}
 
 
-def _check_key(_: object, __: object, key: bytes) -> None:
+def _keyed(key: bytes) -> hashlib.blake2b:
     if not _LEAST_KEY_BYTES <= len(key) <= _MOST_KEY_BYTES:
         raise ConfigurationError(f"the signing key must have {_LEAST_KEY_BYTES} to {_MOST_KEY_BYTES} bytes")
+    return hashlib.blake2b(key=key, digest_size=_SIGNATURE_BYTES)
 
 
 @attrs.frozen
@@ -70,18 +71,18 @@ class Signer:
         >>> signer.check(Purpose.DOWNLOAD, "connector", "a.png", given=ticket.fields())
     """
 
-    key: bytes = attrs.field(repr=False, validator=_check_key)
+    key: bytes = attrs.field(repr=False)
     """The secret; whoever has it can read and write every object."""
 
     clock: Callable[[], float] = time.time
     """Gives the time in seconds since 1970."""
 
-    _keyed: hashlib.blake2b = attrs.field(init=False, repr=False, eq=False)
+    _start: hashlib.blake2b = attrs.field(init=False, repr=False, eq=False)
     """The key, taken in once: each signature goes on from a copy."""
 
-    @_keyed.default
+    @_start.default
     def _(self) -> hashlib.blake2b:
-        return hashlib.blake2b(key=self.key, digest_size=_SIGNATURE_BYTES)
+        return _keyed(self.key)
 
     def sign(self, purpose: Purpose, *subject: str, lifetime_s: int) -> Ticket:
         """Return a ticket.
@@ -114,7 +115,7 @@ class Signer:
         common = "\n".join((purpose, *home, ""))
         if common.count("\n") != len(home) + 1:
             raise InvalidArgumentError(_NO_LINE_BREAKS)
-        keyed = self._keyed.copy()
+        keyed = self._start.copy()
         keyed.update(common.encode(errors="surrogatepass"))
         start, end = f"{_EXPIRES}={expires}&{_SIGNATURE}=", f"\n{expires}"
 
@@ -149,7 +150,7 @@ class Signer:
             raise ForbiddenError("the signed request has expired; ask for a new one", status=403)
 
     def _signature(self, message: bytes) -> str:
-        keyed = self._keyed.copy()
+        keyed = self._start.copy()
         keyed.update(message)
         return keyed.hexdigest()
 
