@@ -110,6 +110,9 @@ class Signer:
             purpose: what they permit.
             home: the parts that come before the last, such as the connector.
             lifetime_s: how long they hold from now, in seconds.
+
+        Raises:
+            InvalidArgumentError: a part of the subject has a line break, here or when a ticket is made.
         """
         expires = str(int(self.clock()) + lifetime_s)
         common = "\n".join((purpose, *home, ""))
