@@ -66,30 +66,34 @@ def fill(folder: Path, count: int) -> str:
     return version_id
 
 
-def annotate(folder: Path, shapes: int) -> None:
-    """Give each asset of a filled workspace an annotation with so many rectangles, of ten labels in turn."""
+def annotate(folder: Path, boxes: int, *, count: int | None = None, labels: int = 10) -> str:
+    """Give the oldest assets of a filled workspace, or all, an annotation with so many boxes.
+
+    The labels of the boxes come in turn; the id of one of them is returned.
+    """
     connection = connect(Workspace(folder).database)
-    now = now_us()
+    label_id, now = new_id(), now_us()
     connection.execute("BEGIN")
     connection.executemany(
         "INSERT INTO label (id, created_at, version, name) VALUES (?, ?, 1, ?)",
-        ((new_id(), now, f"label-{n}") for n in range(10)),
+        ((new_id() if n else label_id, now, f"label-{n}") for n in range(labels)),
     )
     connection.execute(
         "INSERT INTO annotation (id, created_at, version, asset, user_account, status, duration)"
-        " SELECT asyncsdk_new_id(), ?, 1, asset.seq, user_account.seq, 'ACCEPTED', 2.5 FROM asset, user_account",
-        (now,),
+        " SELECT asyncsdk_new_id(), ?, 1, asset.seq, 1, 'ACCEPTED', 2.5 FROM asset ORDER BY asset.seq LIMIT ?",
+        (now, -1 if count is None else count),
     )
     connection.execute(
         "INSERT INTO shape (id, created_at, annotation, label, kind, geometry, area)"
-        " SELECT asyncsdk_new_id(), ?, annotation.seq, (annotation.seq + number.value) % 10 + 1, 'RECTANGLE',"
+        " SELECT asyncsdk_new_id(), ?, annotation.seq, (annotation.seq + number.value) % ? + 1, 'RECTANGLE',"
         ' \'{"x":11,"y":22,"w":133,"h":144}\', 19152'
         " FROM annotation CROSS JOIN json_each(?) AS number",
-        (now, json.dumps(list(range(shapes)))),
+        (now, labels, json.dumps(list(range(boxes)))),
     )
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+    return label_id
 
 
 async def _create(workspace: Workspace) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from asyncsdk.errors import InvalidArgumentError
 
 __all__ = ["canonical_id"]
+
+
+_CANONICAL = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 def canonical_id(value: str | UUID) -> str:
@@ -16,6 +20,8 @@ def canonical_id(value: str | UUID) -> str:
         InvalidArgumentError: it is not a UUID.
     """
     if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, str) and _CANONICAL.fullmatch(value):  # requests name thousands
         return str(value)
     try:
         return str(UUID(value))

@@ -5,7 +5,7 @@ Objects are immutable: they appear whole under their name, keep their bytes, and
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -96,6 +96,10 @@ class Blobs(Protocol):
 
     def sign_download(self, connector: str, key: str) -> str:
         """Return a URL that reads an object for an hour; takes microseconds, whether the object is there or not."""
+        ...
+
+    def sign_downloads(self, connector: str) -> Callable[[str], str]:
+        """Return what makes the URLs that read objects of a connector for an hour, all with one expiry."""
         ...
 
     async def find(self, connector: str, key: str) -> StoredObject | None:

@@ -1,11 +1,13 @@
 """Tickets: signed, expiring permissions to do one thing with one object.
 
-A ticket is an expiry time and an HMAC-SHA256 over purpose, subject and that time. It travels in the query
-of a URL or in the fields of a form.
+A ticket is an expiry time and a keyed BLAKE2b (RFC 7693, section 2.9) over purpose, subject and that time.
+It travels in the query of a URL or in the fields of a form. A page of a listing carries a thousand of them:
+HMAC-SHA256 would cost about twice the time.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping
@@ -18,9 +20,11 @@ from asyncsdk.errors import ConfigurationError, ForbiddenError, InvalidArgumentE
 __all__ = ["Purpose", "Signer", "Ticket"]
 
 _LEAST_KEY_BYTES = 16
-_SIGNATURE_BYTES = 16  # RFC 2104, section 5: half of the HMAC is as good, and a page carries a thousand URLs
+_MOST_KEY_BYTES = hashlib.blake2b.MAX_KEY_SIZE
+_SIGNATURE_BYTES = 16
 _EXPIRES = "expires"
 _SIGNATURE = "signature"
+_NO_LINE_BREAKS = "what is signed must not have line breaks"
 
 
 class Purpose(StrEnum):
@@ -51,9 +55,10 @@ class Ticket:
         return {_EXPIRES: self.expires, _SIGNATURE: self.signature}
 
 
-def _check_key(_: object, __: object, key: bytes) -> None:
-    if len(key) < _LEAST_KEY_BYTES:
-        raise ConfigurationError(f"the signing key must have at least {_LEAST_KEY_BYTES} bytes")
+def _keyed(key: bytes) -> hashlib.blake2b:
+    if not _LEAST_KEY_BYTES <= len(key) <= _MOST_KEY_BYTES:
+        raise ConfigurationError(f"the signing key must have {_LEAST_KEY_BYTES} to {_MOST_KEY_BYTES} bytes")
+    return hashlib.blake2b(key=key, digest_size=_SIGNATURE_BYTES)
 
 
 @attrs.frozen
@@ -66,11 +71,18 @@ class Signer:
         >>> signer.check(Purpose.DOWNLOAD, "connector", "a.png", given=ticket.fields())
     """
 
-    key: bytes = attrs.field(repr=False, validator=_check_key)
+    key: bytes = attrs.field(repr=False)
     """The secret; whoever has it can read and write every object."""
 
     clock: Callable[[], float] = time.time
     """Gives the time in seconds since 1970."""
+
+    _start: hashlib.blake2b = attrs.field(init=False, repr=False, eq=False)
+    """The key, taken in once: each signature goes on from a copy."""
+
+    @_start.default
+    def _(self) -> hashlib.blake2b:
+        return _keyed(self.key)
 
     def sign(self, purpose: Purpose, *subject: str, lifetime_s: int) -> Ticket:
         """Return a ticket.
@@ -86,8 +98,38 @@ class Signer:
         expires = str(int(self.clock()) + lifetime_s)
         message = _message(purpose, subject, expires)
         if message is None:
-            raise InvalidArgumentError("what is signed must not have line breaks")
+            raise InvalidArgumentError(_NO_LINE_BREAKS)
         return Ticket(expires, self._signature(message))
+
+    def each(self, purpose: Purpose, *home: str, lifetime_s: int) -> Callable[[str], str]:
+        """Return what makes tickets, as queries of URLs, that differ in the last part of their subject only.
+
+        They share one expiry, and what they have in common is hashed once.
+
+        Args:
+            purpose: what they permit.
+            home: the parts that come before the last, such as the connector.
+            lifetime_s: how long they hold from now, in seconds.
+
+        Raises:
+            InvalidArgumentError: a part of the subject has a line break, here or when a ticket is made.
+        """
+        expires = str(int(self.clock()) + lifetime_s)
+        common = "\n".join((purpose, *home, ""))
+        if common.count("\n") != len(home) + 1:
+            raise InvalidArgumentError(_NO_LINE_BREAKS)
+        keyed = self._start.copy()
+        keyed.update(common.encode(errors="surrogatepass"))
+        start, end = f"{_EXPIRES}={expires}&{_SIGNATURE}=", f"\n{expires}"
+
+        def query(last: str) -> str:
+            if "\n" in last:
+                raise InvalidArgumentError(_NO_LINE_BREAKS)
+            own = keyed.copy()
+            own.update(f"{last}{end}".encode(errors="surrogatepass"))
+            return start + own.hexdigest()
+
+        return query
 
     def check(self, purpose: Purpose, *subject: str, given: Mapping[str, str]) -> None:
         """Accept a ticket that this signer gave for this purpose and subject.
@@ -111,7 +153,9 @@ class Signer:
             raise ForbiddenError("the signed request has expired; ask for a new one", status=403)
 
     def _signature(self, message: bytes) -> str:
-        return hmac.digest(self.key, message, "sha256")[:_SIGNATURE_BYTES].hex()
+        keyed = self._start.copy()
+        keyed.update(message)
+        return keyed.hexdigest()
 
 
 def _message(purpose: Purpose, subject: tuple[str, ...], expires: str) -> bytes | None:

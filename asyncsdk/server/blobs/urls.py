@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import attrs
@@ -54,8 +54,13 @@ class StorageUrls:
 
     def download(self, connector: str, key: str) -> str:
         """Return the URL that reads an object."""
-        ticket = self.signer.sign(Purpose.DOWNLOAD, connector, key, lifetime_s=_DOWNLOAD_S)
-        return f"{self._object(connector, key)}?{ticket.query()}"
+        return self.downloads(connector)(key)
+
+    def downloads(self, connector: str) -> Callable[[str], str]:
+        """Return what makes the URLs that read objects of a connector, all with one expiry."""
+        ticket = self.signer.each(Purpose.DOWNLOAD, connector, lifetime_s=_DOWNLOAD_S)
+        home, plain = f"{self.public_url}{STORAGE_PATH}/{connector}/", _PLAIN.fullmatch
+        return lambda key: f"{home}{key if plain(key) else quote(key)}?{ticket(key)}"
 
     def check_upload(self, connector: str, key: str, given: Mapping[str, str]) -> None:
         """Accept the ticket of a whole object, in a query or in the fields of a form.

@@ -8,7 +8,7 @@ from asyncsdk.errors import BadRequestError
 from asyncsdk.records.campaigns import CampaignPatch, Launch, NewCampaign, NewStep, StepDeletion, StepPatch
 from asyncsdk.server.handlers.call import Answer, Call, Handler
 from asyncsdk.server.handlers.uploaded import uploaded_object
-from asyncsdk.server.services import campaign_launch, campaign_steps, campaigns
+from asyncsdk.server.services import campaign_deleting, campaign_launch, campaign_steps, campaigns
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
 
@@ -65,7 +65,9 @@ async def update_campaign(call: Call) -> Answer:
 
 async def delete_campaign(call: Call) -> Answer:
     """Delete a campaign."""
-    answer = await call.write(campaigns.delete_campaign(call.scope, call.id("campaign")))
+    campaign = call.id("campaign")
+    await call.write_parts(lambda _: campaign_deleting.empty_campaign(call.scope, campaign))
+    answer = await call.write(campaign_deleting.delete_campaign(call.scope, campaign))
     call.platform.wake_cleaner()
     return answer
 
@@ -100,12 +102,16 @@ async def update_step(call: Call) -> Answer:
 async def delete_step(call: Call) -> Answer:
     """Delete a step."""
     destination = call.body(StepDeletion).destination_step_id_for_pending_assignments
-    return await call.write(campaign_steps.delete_step(call.scope, call.id("step"), destination))
+    step = call.id("step")
+    await call.write_parts(lambda _: campaign_steps.empty_step(call.scope, step, destination))
+    return await call.write(campaign_steps.delete_step(call.scope, step, destination))
 
 
 async def redistribute_step(call: Call) -> Answer:
     """Share what waits at a step among its assignees anew."""
-    return await call.write(campaign_steps.redistribute_step(call.scope, call.id("step")))
+    step = call.id("step")
+    await call.write_parts(lambda after: campaign_steps.redistribute_step(call.scope, step, after))
+    return await call.write(campaign_steps.finish_redistribution(call.scope, step))
 
 
 async def check_sync(call: Call) -> dict[str, Any]:

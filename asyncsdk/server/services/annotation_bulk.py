@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -21,7 +21,7 @@ from asyncsdk.server.services.shape_drafts import Additions, Draft, draft_shapes
 from asyncsdk.server.services.shape_writing import Addressed, check_details, labels_of, write_drafts
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.ids import new_id, now_us
+from asyncsdk.server.store.ids import new_ids, now_us
 from asyncsdk.server.store.schema import annotation, asset, data
 from asyncsdk.server.store.statements import Prepared, insertion
 from asyncsdk.wire.ids import canonical_id
@@ -180,7 +180,7 @@ def _assets(version: int, elements: Sequence[AssetDraft]) -> Work[dict[str, Row]
 
 
 def _new_rows(
-    elements: Iterable[AssetDraft],
+    elements: Sequence[AssetDraft],
     assets: dict[str, Row],
     status: AnnotationStatus | None,
     version: int,
@@ -189,7 +189,7 @@ def _new_rows(
     now = now_us()
     return [
         {
-            "id": new_id(),
+            "id": fresh,
             "created_at": now,
             "version": version,
             "asset": assets[element.asset_id]["seq"],
@@ -198,7 +198,7 @@ def _new_rows(
             "duration": 0.0,
             "attributes": element.attributes,
         }
-        for element in elements
+        for fresh, element in zip(new_ids(len(elements)), elements, strict=True)
     ]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal, select, update
 
 from asyncsdk.errors import BadRequestError, InvalidQueryError
 from asyncsdk.server.services import tags
@@ -12,7 +13,7 @@ from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors, fingerprint
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
-from asyncsdk.server.services.documents import DataDocuments
+from asyncsdk.server.services.documents import ASSET_COLUMNS, DataDocuments
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import Listing, PageRequest, list_page
 from asyncsdk.server.services.organizations import connector_of
@@ -21,20 +22,15 @@ from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.query import compile_order
-from asyncsdk.server.store.schema import asset, data, dataset, dataset_version, organization
+from asyncsdk.server.store.schema import asset, data, datalake, dataset, dataset_version, organization
 from asyncsdk.server.store.statements import Prepared, statement
 
 __all__ = ["delete_asset", "delete_many_assets", "find_asset", "get_asset", "list_assets"]
 
-_columns = (
-    data,
-    asset.c.id.label("asset_id"),
-    asset.c.created_at.label("asset_created_at"),
-)
 _joined = asset.join(data, data.c.seq == asset.c.data)
 _GET = Prepared(
     select(
-        *_columns,
+        *ASSET_COLUMNS,
         asset.c.seq.label("asset"),
         asset.c.version,
         *STATE,
@@ -71,16 +67,16 @@ def list_assets(
     """Return a page of the version's assets, newest first where no order is asked for."""
     version = yield from require_version(scope, version_id)
     connector = yield from connector_of(version["organization"])
-    inside = asset.c.version == version["seq"]
     condition = wanted.condition("asset")
-    chosen = asset.c.version + 0 == version["seq"] if wanted.is_by_id else inside
-    rows = select(*_columns).select_from(_joined).where(chosen)
+    chosen = _inside(version, wanted)
+    rows = select(*ASSET_COLUMNS).select_from(_joined).where(chosen)
     if condition is None:
         count = select(literal(version["asset_count"]).label("n"))
     else:
         rows = rows.where(condition)
         # An outer join: the database leaves it out where the filter does not touch the data.
-        whole = _joined if wanted.is_by_id else asset.outerjoin(data, data.c.seq == asset.c.data)
+        named = wanted.is_by_id or wanted.is_by_file
+        whole = _joined if named else asset.outerjoin(data, data.c.seq == asset.c.data)
         count = select(func.count().label("n")).select_from(whole).where(chosen, condition)
     listing = Listing(
         select=rows,
@@ -88,8 +84,10 @@ def list_assets(
         order=compile_order(page.order_by, "asset"),
         fingerprint=fingerprint("asset", version_id, list(page.order_by), wanted.key()),
         count=statement(count),
-        lowest=statement(select(func.min(asset.c.position).label("n")).where(inside)),
-        document=lambda row: documents.asset(row, connector),
+        lowest=statement(
+            select(func.min(asset.c.position).label("n")).where(asset.c.version == version["seq"])
+        ),
+        document=documents.each_asset(connector),
     )
     return (yield from list_page(listing, page, cursors, counts))
 
@@ -106,7 +104,7 @@ def find_asset(scope: Scope, version_id: str, wanted: Filter, documents: DataDoc
     if not conditions:
         raise BadRequestError("give a data_id, a filename, an object_name or an id", status=400)
     rows = yield statement(
-        select(asset.c.id).select_from(_joined).where(asset.c.version == version["seq"], *conditions).limit(2)
+        select(asset.c.id).select_from(_joined).where(_inside(version, wanted), *conditions).limit(2)
     )
     if len(rows) > 1:
         raise InvalidQueryError("several assets match; give an id, a data_id or an object_name", status=400)
@@ -143,6 +141,15 @@ def delete_many_assets(scope: Scope, version_id: str, ids: Sequence[str]) -> Wor
     rows = yield _SELECT_MANY(version=version["seq"], ids=json_list(check_ids(ids, "ids")))
     yield from _delete(version["seq"], [row["seq"] for row in rows])
     return {"count": len(rows)}
+
+
+def _inside(version: Row, wanted: Filter) -> ColumnElement[bool]:
+    """What holds for assets of a version, said such that what is named is found without walking the version."""
+    home: ColumnElement[Any] = (
+        asset.c.version + 0 if wanted.is_by_id or wanted.is_by_file else asset.c.version
+    )
+    lakes = select(datalake.c.seq).where(datalake.c.organization == version["organization"])
+    return and_(home == version["seq"], *([data.c.datalake.in_(lakes)] if wanted.is_by_file else []))
 
 
 def _require(scope: Scope, asset_id: str) -> Work[Row]:

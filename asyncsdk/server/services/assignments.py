@@ -113,7 +113,7 @@ def list_assignments(
         fingerprint=fingerprint("assignment", campaign_id, list(page.order_by), wanted.key(), assets.key()),
         count=statement(counted.where(*conditions)),
         lowest=statement(select(func.min(assignment.c.seq).label("n")).where(inside)),
-        document=lambda row: documents.assignment(row, home["connector_id"]),
+        document=documents.each_assignment(home["connector_id"]),
     )
     return (yield from list_page(listing, page, cursors, counts))
 

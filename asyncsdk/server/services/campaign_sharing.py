@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
-from sqlalchemy import bindparam, literal, select, update
+from sqlalchemy import bindparam, select, update
 
 from asyncsdk.enums import AssignmentStatus
 from asyncsdk.errors import ConflictError
@@ -17,63 +18,86 @@ from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import assignment, submission
 from asyncsdk.server.store.statements import Prepared
 
-__all__ = ["move_all", "share_again"]
+__all__ = ["BATCH", "move_part", "share_part"]
 
-_BATCH = 5000
+BATCH = 3000
+"""Assignments that one transaction changes: others write in between."""
 
-_WAITING = json_list([AssignmentStatus.TO_DO, AssignmentStatus.TO_REWORK])
-_NEXT = Prepared(
-    select(assignment.c.seq)
-    .where(
-        assignment.c.step == bindparam("step"),
-        assignment.c.seq > bindparam("after"),
-        any_of(assignment.c.status, literal(_WAITING)),
+
+_WAITING = frozenset({AssignmentStatus.TO_DO, AssignmentStatus.TO_REWORK})
+
+
+def _first(most: int) -> Prepared:
+    return Prepared(
+        select(assignment.c.seq, assignment.c.status)
+        .where(assignment.c.step == bindparam("step"), assignment.c.seq > bindparam("after"))
+        .order_by(assignment.c.seq)
+        .limit(most)
     )
-    .order_by(assignment.c.seq)
-    .limit(_BATCH)
-)
+
+
+def _moving_submissions(most: int) -> Prepared:
+    some = select(submission.c.seq).where(submission.c.step == bindparam("step")).limit(most)
+    move = update(submission).where(submission.c.seq.in_(some)).values(step=bindparam("new_step"))
+    return Prepared(move.returning(submission.c.seq))
+
+
+_NEXT = _first(BATCH)
+_MOVE_SUBMISSIONS = _moving_submissions(BATCH)
 _GIVE = Prepared(
     update(assignment)
     .where(any_of(assignment.c.seq, bindparam("keys")))
     .values(step=bindparam("new_step"), user_account=bindparam("new_user"), updated_at=bindparam("now"))
 )
-_ANY = Prepared(select(assignment.c.seq).where(assignment.c.step == bindparam("step")).limit(1))
-_MOVE_REST = Prepared(
-    update(assignment).where(assignment.c.step == bindparam("step")).values(step=bindparam("new_step"))
-)
-_MOVE_SUBMISSIONS = Prepared(
-    update(submission).where(submission.c.step == bindparam("step")).values(step=bindparam("new_step"))
+_MOVE = Prepared(
+    update(assignment).where(any_of(assignment.c.seq, bindparam("keys"))).values(step=bindparam("new_step"))
 )
 
 
-def share_again(step: Row) -> Work[None]:
-    """Share everything that waits at a step among its assignees, as if it came in anew."""
+def share_part(step: Row, after: int) -> Work[int | None]:
+    """Share the next part of what waits at a step among its assignees, as if it came in anew.
+
+    Args:
+        step: its row.
+        after: where the part before has ended; 0 begins.
+
+    Returns:
+        Where the part has ended; `None` when that was all.
+    """
     turns = yield from read_turns(step)
-    turns.dealt = 0
-    yield from _share(step["seq"], turns)
+    if after == 0:
+        turns.dealt = 0
+    rows = yield _NEXT(step=step["seq"], after=after)
+    yield from _share(turns, [row["seq"] for row in rows if row["status"] in _WAITING])
+    return rows[-1]["seq"] if rows else None
 
 
-def move_all(step: Row, destination: Row | None) -> Work[None]:
-    """Move the assignments of a step to another one, and share out there what waits.
+def move_part(step: Row, destination: Row | None) -> Work[bool]:
+    """Move a part of a step's assignments to another one, sharing out there what waits.
+
+    Returns:
+        Whether there may be more.
 
     Raises:
         ConflictError: there are some, and there is no destination.
     """
-    if destination is not None:
-        yield from _share(step["seq"], (yield from read_turns(destination)))
-        for move in (_MOVE_REST, _MOVE_SUBMISSIONS):
-            yield move(step=step["seq"], new_step=destination["seq"])
-    elif (yield _ANY(step=step["seq"])):
-        raise ConflictError("the step has assignments; name the step that they go to", status=409)
+    rows = yield _NEXT(step=step["seq"], after=0)
+    if destination is None:
+        if rows:
+            raise ConflictError("the step has assignments; name the step that they go to", status=409)
+        return False
+    waiting = [row["seq"] for row in rows if row["status"] in _WAITING]
+    yield from _share((yield from read_turns(destination)), waiting)
+    others = json_list(row["seq"] for row in rows if row["status"] not in _WAITING)
+    yield _MOVE(keys=others, new_step=destination["seq"])
+    moved = yield _MOVE_SUBMISSIONS(step=step["seq"], new_step=destination["seq"])
+    return bool(rows or moved)
 
 
-def _share(source: int, turns: Turns) -> Work[None]:
-    last = 0
-    while rows := (yield _NEXT(step=source, after=last)):
-        last = rows[-1]["seq"]
-        shares: defaultdict[int | None, list[int]] = defaultdict(list)
-        for row in rows:
-            shares[turns.take()].append(row["seq"])
-        for user, keys in shares.items():
-            yield _GIVE(keys=json_list(keys), new_step=turns.step, new_user=user, now=now_us())
+def _share(turns: Turns, keys: Sequence[int]) -> Work[None]:
+    shares: defaultdict[int | None, list[int]] = defaultdict(list)
+    for key in keys:
+        shares[turns.take()].append(key)
+    for user, own in shares.items():
+        yield _GIVE(keys=json_list(own), new_step=turns.step, new_user=user, now=now_us())
     yield from keep_turns(turns)

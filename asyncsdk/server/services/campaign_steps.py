@@ -12,7 +12,7 @@ from asyncsdk.errors import BadRequestError
 from asyncsdk.records.campaigns import NewStep, StepPatch
 from asyncsdk.server.services.campaign_assignees import read_assignees, set_assignees
 from asyncsdk.server.services.campaign_rows import read_steps, require_campaign, require_step, step_of
-from asyncsdk.server.services.campaign_sharing import move_all, share_again
+from asyncsdk.server.services.campaign_sharing import move_part, share_part
 from asyncsdk.server.services.rules import Document, check_name, check_text
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.times import iso
@@ -21,7 +21,16 @@ from asyncsdk.server.store.ids import new_id, now_us
 from asyncsdk.server.store.schema import campaign_step
 from asyncsdk.server.store.statements import Prepared, insertion
 
-__all__ = ["create_step", "delete_step", "get_step", "list_steps", "redistribute_step", "update_step"]
+__all__ = [
+    "create_step",
+    "delete_step",
+    "empty_step",
+    "finish_redistribution",
+    "get_step",
+    "list_steps",
+    "redistribute_step",
+    "update_step",
+]
 
 _INSERT = Prepared(insertion(campaign_step).returning(campaign_step.c.seq))
 _UPDATE = Prepared(
@@ -104,33 +113,67 @@ def update_step(scope: Scope, step_id: str, body: StepPatch) -> Work[Document]:
     return (yield from _document(home, changed))
 
 
-def delete_step(scope: Scope, step_id: str, destination_id: str | None) -> Work[None]:
-    """Delete a step; its assignments go to another one, where those that wait are shared out anew.
+def empty_step(scope: Scope, step_id: str, destination_id: str | None) -> Work[int | None]:
+    """Move a part of the assignments of a step that is to be deleted to another one; `None` when it is empty.
+
+    Those that wait are shared out there anew.
 
     Raises:
         BadRequestError: the destination is no other step of the campaign.
         ConflictError: the campaign is closed, or the step has assignments and there is no destination.
         LockedError: the version is locked.
     """
-    home, steps, row = yield from require_step(scope, step_id, change=True)
-    name = "destination_step_id_for_pending_assignments"
-    destination = None if destination_id is None else step_of(steps, destination_id, name)
-    if destination is not None and destination["seq"] == row["seq"]:
-        raise BadRequestError(f"{name}: it is the step that is to be deleted", status=400)
-    yield from move_all(row, destination)
-    yield _DELETE(key=row["seq"])
-    yield _SHIFT(key=home["seq"], first=row["position"], by=-1)
+    _, step, destination = yield from _leaving(scope, step_id, destination_id)
+    return 0 if (yield from move_part(step, destination)) else None
 
 
-def redistribute_step(scope: Scope, step_id: str) -> Work[None]:
-    """Share everything that waits at a step among its assignees anew.
+def delete_step(scope: Scope, step_id: str, destination_id: str | None) -> Work[None]:
+    """Delete a step; what it has got since it was emptied goes to the other one too.
+
+    Raises:
+        BadRequestError: the destination is no other step of the campaign.
+        ConflictError: the campaign is closed, or the step has assignments and there is no destination.
+        LockedError: the version is locked.
+    """
+    home, step, destination = yield from _leaving(scope, step_id, destination_id)
+    while (yield from move_part(step, destination)):
+        _, step, destination = yield from _leaving(scope, step_id, destination_id)
+    yield _DELETE(key=step["seq"])
+    yield _SHIFT(key=home["seq"], first=step["position"], by=-1)
+
+
+def redistribute_step(scope: Scope, step_id: str, after: int) -> Work[int | None]:
+    """Share a part of what waits at a step among its assignees anew.
+
+    Args:
+        scope: who asks.
+        step_id: the step.
+        after: what the part before has returned; 0 begins.
+
+    Returns:
+        Where the part has ended; `None` when that was all.
 
     Raises:
         ConflictError: the campaign is closed.
         LockedError: the version is locked.
     """
     _, _, row = yield from require_step(scope, step_id, change=True)
-    yield from share_again(row)
+    return (yield from share_part(row, after))
+
+
+def finish_redistribution(scope: Scope, step_id: str) -> Work[None]:
+    """Make sure that the step whose work was shared anew is still there."""
+    yield from require_step(scope, step_id)
+
+
+def _leaving(scope: Scope, step_id: str, destination_id: str | None) -> Work[tuple[Row, Row, Row | None]]:
+    """Return the campaign of a step that is to be deleted, the step, and where its assignments go."""
+    home, steps, step = yield from require_step(scope, step_id, change=True)
+    name = "destination_step_id_for_pending_assignments"
+    destination = None if destination_id is None else step_of(steps, destination_id, name)
+    if destination is not None and destination["seq"] == step["seq"]:
+        raise BadRequestError(f"{name}: it is the step that is to be deleted", status=400)
+    return home, step, destination
 
 
 def _check_rate(rate: float | None) -> float | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, update
 
-from asyncsdk.errors import ConflictError, LockedError
+from asyncsdk.errors import ConflictError
 from asyncsdk.records.campaigns import CampaignPatch, NewCampaign
 from asyncsdk.server.services.campaign_closing import close_when_done
 from asyncsdk.server.services.campaign_rows import (
@@ -31,7 +31,7 @@ from asyncsdk.server.store.statements import Prepared, insertion, statement
 __all__ = [
     "close_campaign",
     "create_campaign",
-    "delete_campaign",
+    "discard_instructions",
     "get_campaign",
     "instructions_connector",
     "list_campaigns",
@@ -58,7 +58,6 @@ _UPDATE = Prepared(
 _CLOSE = Prepared(
     update(campaign).where(campaign.c.seq == bindparam("key")).values(closed_at=bindparam("now"))
 )
-_DELETE = Prepared(delete(campaign).where(campaign.c.seq == bindparam("key")))
 
 
 def _flagging(flag: str) -> Prepared:
@@ -158,7 +157,7 @@ def update_campaign(scope: Scope, campaign_id: str, body: CampaignPatch) -> Work
     changed["annotated_done"] = yield from _set_entries(row, body)
     yield _UPDATE(key=row["seq"], **_new_values(changed))
     if changed["instructions_object_name"] != row["instructions_object_name"]:
-        yield from _discard(row)
+        yield from discard_instructions(row)
     yield from close_when_done(row["seq"])
     return (yield from get_campaign(scope, campaign_id))
 
@@ -173,19 +172,6 @@ def close_campaign(scope: Scope, campaign_id: str) -> Work[Document]:
     if row["closed_at"] is None:
         yield _CLOSE(key=check_changeable(row)["seq"], now=now_us())
     return (yield from get_campaign(scope, campaign_id))
-
-
-def delete_campaign(scope: Scope, campaign_id: str) -> Work[None]:
-    """Delete a campaign, also a closed one, with its steps and assignments; annotations and assets stay.
-
-    Raises:
-        LockedError: the version is locked.
-    """
-    row = yield from require_campaign(scope, campaign_id)
-    if row["locked"]:
-        raise LockedError("the campaign's dataset version is locked; unlock it first", status=423)
-    yield _DELETE(key=row["seq"])
-    yield from _discard(row)
 
 
 def _texts(home: int, body: NewCampaign | CampaignPatch) -> Work[dict[str, str | None]]:
@@ -231,7 +217,7 @@ def _new_values(changed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _discard(row: Row) -> Work[None]:
+def discard_instructions(row: Row) -> Work[None]:
     """Let the instructions be deleted that a campaign has had."""
     name = row["instructions_object_name"]
     yield from discard(row["organization"], [] if name is None else [name])

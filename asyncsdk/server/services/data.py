@@ -23,7 +23,7 @@ from asyncsdk.server.services.data_rows import (
 )
 from asyncsdk.server.services.data_sources import require_source
 from asyncsdk.server.services.datalakes import require_datalake
-from asyncsdk.server.services.documents import DataDocuments
+from asyncsdk.server.services.documents import DATA_COLUMNS, DataDocuments
 from asyncsdk.server.services.garbage import discard, refuse_garbage
 from asyncsdk.server.services.rules import (
     Document,
@@ -60,7 +60,9 @@ __all__ = [
 
 _joined = (
     select(
-        data,
+        *DATA_COLUMNS,
+        data.c.seq,
+        data.c.datalake,
         datalake.c.id.label("datalake_id"),
         datalake.c.organization,
         organization.c.connector_id,

@@ -9,7 +9,7 @@ from asyncsdk.server.services.counts import Counts
 from asyncsdk.server.services.cursors import Cursors, fingerprint
 from asyncsdk.server.services.data import get_data
 from asyncsdk.server.services.datalakes import require_datalake
-from asyncsdk.server.services.documents import DataDocuments
+from asyncsdk.server.services.documents import DATA_COLUMNS, DataDocuments
 from asyncsdk.server.services.filters import Filter
 from asyncsdk.server.services.listings import Listing, PageRequest, list_page
 from asyncsdk.server.services.rules import Document, one
@@ -37,7 +37,7 @@ def list_data(
     inside = data.c.datalake == lake["seq"]
     condition = wanted.condition("data")
     chosen = data.c.datalake + 0 == lake["seq"] if wanted.is_by_id else inside
-    rows = select(data).where(chosen)
+    rows = select(*DATA_COLUMNS).where(chosen)
     if condition is None:
         count = select(literal(lake["data_count"]).label("n"))
     else:
@@ -45,12 +45,13 @@ def list_data(
         count = select(func.count().label("n")).select_from(data).where(chosen, condition)
     listing = Listing(
         select=rows,
-        key=data.c.seq,
+        # The sum keeps databases from walking the datalake in order, in place of the files that are named.
+        key=data.c.seq + 0 if wanted.is_by_file else data.c.seq,
         order=compile_order(page.order_by, "data"),
         fingerprint=fingerprint("data", datalake_id, list(page.order_by), wanted.key()),
         count=statement(count),
         lowest=statement(select(func.min(data.c.seq).label("n")).where(inside)),
-        document=lambda row: documents.data(row, lake["connector_id"]),
+        document=documents.each_data(lake["connector_id"]),
     )
     return (yield from list_page(listing, page, cursors, counts))
 

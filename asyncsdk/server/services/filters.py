@@ -82,6 +82,11 @@ class Filter:
         """
         return self.ids is not None or self.data_ids is not None
 
+    @property
+    def is_by_file(self) -> bool:
+        """Whether names of files are all that rows are named by: an index of a datalake has them."""
+        return not self.is_by_id and (self.filenames is not None or self.object_names is not None)
+
     def condition(self, subject: Subject) -> ColumnElement[bool] | None:
         """Return the one condition of all filters; `None` when there is none."""
         found = self.conditions(subject)

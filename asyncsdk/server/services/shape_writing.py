@@ -16,7 +16,7 @@ from asyncsdk.server.services.shape_drafts import TRACK, Draft
 from asyncsdk.server.services.shape_geometry import GeometryError, draw_mask
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.ids import new_id, now_us
+from asyncsdk.server.store.ids import new_ids, now_us
 from asyncsdk.server.store.schema import label, label_group, shape, track
 from asyncsdk.server.store.statements import Prepared, insertion
 from asyncsdk.wire.ids import canonical_id
@@ -83,24 +83,24 @@ def write_drafts(groups: Iterable[Addressed], labels: Mapping[str, Row]) -> Work
     """
     now = now_us()
     keys = {text: row["seq"] for text, row in labels.items()}
+    addressed = [(group, draft) for group in groups for draft in group.drafts]
     shapes: list[dict[str, Any]] = []
     tracks: list[dict[str, Any]] = []
-    for group in groups:
-        for draft in group.drafts:
-            if draft.kind == "MASK":
-                _measure(draft, group)
-            row = {
-                "id": new_id(),
-                "created_at": now,
-                "annotation": group.annotation,
-                "label": keys[draft.label_id],
-                "kind": draft.kind,
-                "geometry": draft.geometry,
-                "area": draft.area,
-                "text": draft.text,
-                "attributes": draft.attributes,
-            }
-            (tracks if draft.kind == TRACK else shapes).append(row)
+    for fresh, (group, draft) in zip(new_ids(len(addressed)), addressed, strict=True):
+        if draft.kind == "MASK":
+            _measure(draft, group)
+        row = {
+            "id": fresh,
+            "created_at": now,
+            "annotation": group.annotation,
+            "label": keys[draft.label_id],
+            "kind": draft.kind,
+            "geometry": draft.geometry,
+            "area": draft.area,
+            "text": draft.text,
+            "attributes": draft.attributes,
+        }
+        (tracks if draft.kind == TRACK else shapes).append(row)
     if shapes:
         yield _INSERT.many(shapes)
     if tracks:

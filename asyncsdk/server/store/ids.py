@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+import struct
 import threading
 import time
-from uuid import UUID
 
-__all__ = ["id_stamp", "new_id", "now_us"]
+__all__ = ["id_stamp", "new_id", "new_ids", "now_us"]
 
 _lock = threading.Lock()
-_last_ms = 0
-_counter = 0
+_next = 0
+"""The least number that was not given yet: milliseconds since 1970, then the counter's 12 bits, which run over."""
 
 
 def now_us() -> int:
@@ -24,18 +24,23 @@ def new_id() -> str:
 
     Ids of one process grow strictly: the 12 bits after the time count within a millisecond.
     """
-    global _last_ms, _counter  # noqa: PLW0603 - the counter is the process's own
+    return _text(_numbers(1), int.from_bytes(os.urandom(8), "big"))
+
+
+def new_ids(count: int) -> list[str]:
+    """Return fresh ids in the order in which they grow; many at once cost less than one by one."""
+    first = _numbers(count)
+    chances = struct.unpack(f">{count}Q", os.urandom(8 * count))
+    return list(map(_text, range(first, first + count), chances))
+
+
+def _numbers(count: int) -> int:
+    """Return the first of numbers that nobody else gets."""
+    global _next  # noqa: PLW0603 - the counter is the process's own
     with _lock:
-        now_ms = time.time_ns() // 1_000_000
-        if now_ms > _last_ms:
-            _last_ms, _counter = now_ms, 0
-        elif _counter < 0xFFF:
-            _counter += 1
-        else:
-            _last_ms, _counter = _last_ms + 1, 0
-        stamp, count = _last_ms, _counter
-    chance = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF
-    return str(UUID(int=stamp << 80 | 0x7 << 76 | count << 64 | 0x2 << 62 | chance))
+        first = max(_next, time.time_ns() // 1_000_000 << 12)
+        _next = first + count
+    return first
 
 
 def id_stamp() -> str:
@@ -43,8 +48,21 @@ def id_stamp() -> str:
 
     It is a millisecond of its own: ids that were made before are smaller, those made from now on are greater.
     """
-    global _last_ms, _counter
+    global _next  # noqa: PLW0603 - the counter is the process's own
     with _lock:
-        _last_ms, _counter = max(time.time_ns() // 1_000_000, _last_ms + 1), 0xFFF
-        digits = f"{_last_ms:012x}"
+        stamp = max(time.time_ns() // 1_000_000, (_next + 0xFFF) >> 12)
+        _next = (stamp + 1) << 12
+    digits = f"{stamp:012x}"
     return f"{digits[:8]}-{digits[8:]}"
+
+
+def _text(number: int, chance: int) -> str:
+    """Return the id of a time with its counter, and of 62 bits of chance."""
+    version_7, variant_2 = 0x7000 | number & 0xFFF, 0x8000 | chance >> 48 & 0x3FFF
+    return "%08x-%04x-%04x-%04x-%012x" % (  # noqa: UP031 - takes two thirds of the time of an f-string
+        number >> 28,
+        number >> 12 & 0xFFFF,
+        version_7,
+        variant_2,
+        chance & 0xFFFF_FFFF_FFFF,
+    )

@@ -20,6 +20,7 @@ from asyncsdk.errors import ApiError, ConflictError, ServerError
 from asyncsdk.server.store.base import Rows, Work
 from asyncsdk.server.store.ids import new_id
 from asyncsdk.server.store.sqlite_functions import FUNCTIONS
+from asyncsdk.server.store.sqlite_inserts import insert_rows
 from asyncsdk.server.store.statements import Statement
 
 __all__ = ["SQLiteStore", "connect"]
@@ -230,7 +231,8 @@ def _execute(connection: sqlite3.Connection, wanted: Statement) -> Rows:
     params = wanted.params
     if isinstance(params, Mapping):
         return connection.execute(text, {**defaults, **params} if defaults else params).fetchall()
-    connection.executemany(text, [{**defaults, **row} for row in params] if defaults else params)
+    rows = [{**defaults, **row} for row in params] if defaults else insert_rows(connection, text, params)
+    connection.executemany(text, rows)
     return ()
 
 

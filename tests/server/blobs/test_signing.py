@@ -94,3 +94,24 @@ def test_the_key_is_long_and_never_shown():
     with pytest.raises(ConfigurationError):
         Signer(b"short")
     assert "01" not in repr(Signer(b"01" * 16))
+
+
+def test_tickets_of_one_home_are_such_as_single_ones(signer, clock):
+    each = signer.each(Purpose.DOWNLOAD, "c", lifetime_s=60)
+    single = signer.sign(Purpose.DOWNLOAD, "c", "k/ü.png", lifetime_s=60)
+    clock.now += 30
+    assert each("k/ü.png") == single.query()
+    assert len({each("a"), each("b"), signer.each(Purpose.DOWNLOAD, "d", lifetime_s=60)("a")}) == 3
+
+
+def test_parts_with_line_breaks_are_not_signed(signer):
+    with pytest.raises(InvalidArgumentError):
+        signer.each(Purpose.DOWNLOAD, "c\nd", lifetime_s=60)
+    with pytest.raises(InvalidArgumentError):
+        signer.each(Purpose.DOWNLOAD, "c", lifetime_s=60)("k\nl")
+
+
+def test_a_key_that_is_too_long_is_refused():
+    Signer(bytes(64))
+    with pytest.raises(ConfigurationError):
+        Signer(bytes(65))

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from sqlalchemy import delete
 
-from asyncsdk.server.services import campaign_sharing
+from asyncsdk.server.services import campaign_deleting, campaign_sharing
 from asyncsdk.server.store.schema import user
 from asyncsdk.server.store.statements import statement
 from asyncsdk.wire import routes
@@ -81,7 +81,7 @@ async def test_the_turns_go_on_with_the_next_launch(field, people, rows):
 
 
 async def test_redistribution_shares_out_what_waits(field, people, monkeypatch):
-    monkeypatch.setattr(campaign_sharing, "_NEXT", _with_limit(campaign_sharing._NEXT, 5))
+    in_parts_of(5, monkeypatch)
     step = await field.add_step(assignees=shares(people[:1], 1))
     await field.launch()
     made = await field.assignments()
@@ -99,12 +99,32 @@ async def test_redistribution_shares_out_what_waits(field, people, monkeypatch):
     assert Counter(one["assigned_user_id"] for one in await field.assignments()) == {people[0]: 2, None: 10}
 
 
-def _with_limit(prepared, limit):
-    return type(prepared)(prepared.clause.limit(limit))
+def in_parts_of(size, monkeypatch):
+    """Let what changes many assignments take so many at once."""
+    monkeypatch.setattr(campaign_sharing, "_NEXT", campaign_sharing._first(size))
+    monkeypatch.setattr(campaign_sharing, "_MOVE_SUBMISSIONS", campaign_sharing._moving_submissions(size))
+    monkeypatch.setattr(campaign_deleting, "_DELETE_SOME", campaign_deleting._deleting(size))
+
+
+@pytest.mark.parametrize("key", [None, "k"])
+async def test_what_is_too_much_for_one_transaction_goes_in_parts(field, people, monkeypatch, key):
+    in_parts_of(2, monkeypatch)
+    drawn, check = await field.add_step("draw"), await field.add_step("check", assignees=shares(people, 1, 1))
+    await field.launch()
+    made = [one["id"] for one in await field.assignments()]
+    await field.move("SKIP", made[:5])
+    name = "destination_step_id_for_pending_assignments"
+    await field.api.call(routes.DELETE_STEP, {name: check["id"]}, step=drawn["id"], key=key)
+    now = await field.assignments()
+    assert {one["step_id"] for one in now} == {check["id"]}
+    assert [one["assigned_user_id"] for one in now if one["status"] == "TO_DO"] == [*people * 3, people[0]]
+    for _ in range(1 if key is None else 2):
+        await field.api.call(routes.DELETE_CAMPAIGN, campaign=field.campaign, key=key and "k2")
+    await field.api.call(routes.GET_CAMPAIGN, campaign=field.campaign, expect=404)
 
 
 async def test_a_deleted_step_hands_its_assignments_on(field, people, monkeypatch):
-    monkeypatch.setattr(campaign_sharing, "_NEXT", _with_limit(campaign_sharing._NEXT, 5))
+    in_parts_of(5, monkeypatch)
     draw = await field.add_step("draw")
     check = await field.add_step("check", "REVIEW", assignees=shares(people, 1, 1))
     await field.launch()

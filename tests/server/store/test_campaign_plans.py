@@ -40,7 +40,7 @@ def page(wanted: AssignmentFilter) -> Any:
         wanted,
         Filter(),
         PageRequest(limit=1000),
-        documents=DataDocuments(lambda _connector, name: name),
+        documents=DataDocuments(lambda _connector: lambda name: name),
         cursors=Cursors(b"key"),
         counts=Counts(),
     )

@@ -8,13 +8,12 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from asyncsdk.server.store import ids
-from asyncsdk.server.store.ids import new_id, now_us
+from asyncsdk.server.store.ids import new_id, new_ids, now_us
 
 
 def stop_clock(monkeypatch, now_ns: int) -> None:
     monkeypatch.setattr(ids, "time", SimpleNamespace(time_ns=lambda: now_ns))
-    for name in ("_last_ms", "_counter"):  # set back in the end
-        monkeypatch.setattr(ids, name, getattr(ids, name))
+    monkeypatch.setattr(ids, "_next", ids._next)  # set back in the end
 
 
 def test_ids_grow_strictly_and_differ():
@@ -55,6 +54,14 @@ def test_more_ids_than_a_millisecond_counts_grow_too(monkeypatch):
     stop_clock(monkeypatch, time.time_ns())
     made = [new_id() for _ in range(10_000)]
     assert made == sorted(set(made))
+
+
+def test_many_at_once_grow_like_single_ones(monkeypatch):
+    stop_clock(monkeypatch, time.time_ns())
+    made = [new_id(), *new_ids(5_000), new_id(), *new_ids(0), *new_ids(1), new_id()]
+    assert made == sorted(set(made))
+    assert {(UUID(one).version, UUID(one).variant) for one in made} == {(7, "specified in RFC 4122")}
+    assert len({one[-17:] for one in made}) == len(made), "each has its own chance"
 
 
 def test_the_time_is_in_microseconds():
