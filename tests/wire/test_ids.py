@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.wire.ids import canonical_id
 
 
+@settings(deadline=None)
 @given(st.uuids())
 def test_every_way_to_write_an_id_gives_the_same_text(value):
     text = str(value)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asyncsdk.wire.query.syntax import Operator
@@ -226,6 +226,7 @@ combined = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(query=combined, other=combined)
 def test_connectors_are_those_of_sets(found: Found, query: str, other: str):
     one, two = set(found(query)), set(found(other))
