@@ -248,7 +248,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("XGET", r"/api/dataset/version/[^/]+/annotations", annotations),
         ("GET", r"/api/dataset/version/[^/]+/annotations/ids", annotation_ids),
         ("GET", r"/api/dataset/version/[^/]+/annotations", annotation_page),
-        ("GET", r"/api/dataset/version/[^/]+/labels/skeleton", lambda *_: answer({"skeletons": {}})),
+        ("GET", r"/api/dataset/version/[^/]+/labels/skeleton", lambda *_: answer({"items": {}})),
         ("GET", r"/file/\d+", file),
         ("POST", r"/api/organization/[^/]+/connector/[^/]+/generate_object_name", object_name),
         ("POST", r"/api/object-storage/[^/]+/generate_presigned_url", presigned),
