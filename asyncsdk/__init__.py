@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         AttributeType,
         DataType,
         DataUploadStatus,
+        Framework,
         ImportAnnotationMode,
         InferenceType,
         JobRunStatus,
@@ -100,6 +101,9 @@ if TYPE_CHECKING:
     from asyncsdk.resources.job import Job
     from asyncsdk.resources.label import Label
     from asyncsdk.resources.label_group import LabelGroup
+    from asyncsdk.resources.model import Model
+    from asyncsdk.resources.model_file import ModelFile
+    from asyncsdk.resources.model_version import ModelVersion
     from asyncsdk.resources.projection import Projection
     from asyncsdk.resources.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
     from asyncsdk.resources.tag import Tag
@@ -142,6 +146,7 @@ __all__ = [
     "FileNotFoundException",
     "ForbiddenError",
     "FormatError",
+    "Framework",
     "ImportAnnotationMode",
     "ImportResult",
     "InferenceType",
@@ -171,6 +176,9 @@ __all__ = [
     "MetadataSchema",
     "MetadataType",
     "MissingFileError",
+    "Model",
+    "ModelFile",
+    "ModelVersion",
     "MultiAnnotation",
     "MultiAsset",
     "MultiData",
@@ -228,6 +236,7 @@ _HOMES = {
         "AttributeType",
         "DataType",
         "DataUploadStatus",
+        "Framework",
         "ImportAnnotationMode",
         "InferenceType",
         "JobRunStatus",
@@ -280,6 +289,9 @@ _HOMES = {
     "asyncsdk.resources.label": ("Label",),
     "asyncsdk.resources.label_group": ("LabelGroup",),
     "asyncsdk.resources.shapes": ("Classification", "Line", "Mask", "Point", "Polygon", "Rectangle"),
+    "asyncsdk.resources.model": ("Model",),
+    "asyncsdk.resources.model_file": ("ModelFile",),
+    "asyncsdk.resources.model_version": ("ModelVersion",),
     "asyncsdk.resources.projection": ("Projection",),
     "asyncsdk.resources.tag": ("Tag",),
     "asyncsdk.resources.worker": ("User", "Worker"),

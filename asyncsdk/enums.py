@@ -14,6 +14,7 @@ __all__ = [
     "AttributeType",
     "DataType",
     "DataUploadStatus",
+    "Framework",
     "ImportAnnotationMode",
     "InferenceType",
     "JobRunStatus",
@@ -75,8 +76,17 @@ Target = TagTarget
 """Alias under the name that the examples of the published client use."""
 
 
+class Framework(StrEnum):
+    """What a model version was made with."""
+
+    TENSORFLOW = "TENSORFLOW"
+    PYTORCH = "PYTORCH"
+    ONNX = "ONNX"
+    NOT_CONFIGURED = "NOT_CONFIGURED"
+
+
 class InferenceType(StrEnum):
-    """What the annotations of a dataset version look like."""
+    """What the annotations of a dataset version, or the answers of a model version, look like."""
 
     NOT_CONFIGURED = "NOT_CONFIGURED"
     CLASSIFICATION = "CLASSIFICATION"

@@ -16,6 +16,7 @@ from asyncsdk.records.datasets import DatasetRecord, DatasetVersionRecord, NewDa
 from asyncsdk.records.jobs import JobRecord
 from asyncsdk.records.paging import Items
 from asyncsdk.resources import data_sources, raw_requests, workers
+from asyncsdk.resources.client_models import ClientModels
 from asyncsdk.resources.client_tags import ClientTags
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_source import DataSource
@@ -31,7 +32,7 @@ from asyncsdk.wire.ids import canonical_id
 __all__ = ["Client"]
 
 
-class Client(ClientTags):
+class Client(ClientTags, ClientModels):
     """A connection to one organization of a platform.
 
     Use it with `async with`, or let the first call connect and call `close` at the end. A client belongs to

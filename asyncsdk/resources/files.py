@@ -1,4 +1,4 @@
-"""Files of data, assets and projections: whole sequences into a folder, single ones into memory or a stream."""
+"""Files of data, assets, projections and models: whole sequences into a folder, single ones into memory or a stream."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from asyncsdk.errors import NotFoundError
 from asyncsdk.flow.files import DamagedFileError, new_digest, verify
 from asyncsdk.records.data import DataRecord
 from asyncsdk.records.datasets import AssetRecord
+from asyncsdk.records.models import ModelFileRecord
 from asyncsdk.records.projections import ProjectionRecord
 from asyncsdk.records.reports import TransferReport
-from asyncsdk.records.storage import PresignedUrl
+from asyncsdk.records.storage import ObjectRef, PresignedUrl
 from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_listing import data_listing
@@ -36,6 +37,7 @@ __all__ = [
     "download_assets",
     "download_data",
     "download_one",
+    "model_file",
     "projection_file",
     "read_file",
 ]
@@ -122,6 +124,12 @@ def projection_file(connection: Connection, record: ProjectionRecord) -> FileIte
     return _file(facts, partial(_projection_url, connection, record.id))
 
 
+def model_file(connection: Connection, record: ModelFileRecord) -> FileItem:
+    """Return a file of a model version."""
+    facts = record.id, record.filename, record.presigned_url, record.size_bytes
+    return _file(facts, partial(_object_url, connection, record.object_name))
+
+
 def _file(facts: Facts, fresh_url: Callable[[], Awaitable[str | None]]) -> FileItem:
     async def read_urls(ids: Sequence[str]) -> Urls:
         return {ids[0]: await fresh_url()}
@@ -131,6 +139,12 @@ def _file(facts: Facts, fresh_url: Callable[[], Awaitable[str | None]]) -> FileI
 
 async def _projection_url(connection: Connection, projection_id: str) -> str | None:
     found = await connection.call(routes.GET_PROJECTION_URL, PresignedUrl, projection=projection_id)
+    return found.presigned_url
+
+
+async def _object_url(connection: Connection, object_name: str) -> str | None:
+    body, connector = ObjectRef(object_name), connection.connector
+    found = await connection.call(routes.PRESIGN_DOWNLOAD, PresignedUrl, body=body, connector=connector)
     return found.presigned_url
 
 

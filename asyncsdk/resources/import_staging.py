@@ -7,9 +7,7 @@ filled in when they are sent, as labels are made only when everything was looked
 from __future__ import annotations
 
 import hashlib
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +18,7 @@ import orjson
 
 from asyncsdk.errors import TransferError
 from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.resources.temporary_folders import ELSEWHERE, temporary_folder
 
 __all__ = ["Staged", "Staging", "in_steps", "open_staging"]
 
@@ -29,8 +28,6 @@ Staged = tuple[str, str, dict[str, Any]]
 _PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8000", "locking_mode = EXCLUSIVE")
 _MOST_BYTES = 2 * 1024 * 1024
 """Of one chunk; a single larger element still travels, alone."""
-
-_ELSEWHERE = "set TMPDIR to a folder with room"
 
 _PER_STEP = 500
 """Steps of a generator that run in a thread at once: some tens of milliseconds."""
@@ -117,26 +114,17 @@ async def open_staging() -> AsyncIterator[Staging]:
     Raises:
         TransferError: the temporary folder cannot be written, or is full.
     """
-    folder = await in_file_thread(_temporary_folder)
-    staging = None
-    try:
-        staging = await in_file_thread(Staging, folder / "import.sqlite")
-        yield staging
-    except sqlite3.Error as error:
-        raise TransferError(str(folder), f"cannot be written: {error}; {_ELSEWHERE}") from error
-    finally:
-        with anyio.CancelScope(shield=True):
-            if staging is not None:
-                await in_file_thread(staging.close)
-            await in_file_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-def _temporary_folder() -> Path:
-    try:
-        return Path(tempfile.mkdtemp(prefix="asyncsdk-import-"))
-    except OSError as error:
-        place = str(error.filename or "temporary folder")
-        raise TransferError(place, f"cannot be made: {error.strerror or error}; {_ELSEWHERE}") from error
+    async with temporary_folder("import") as folder:
+        staging = None
+        try:
+            staging = await in_file_thread(Staging, folder / "import.sqlite")
+            yield staging
+        except sqlite3.Error as error:
+            raise TransferError(str(folder), f"cannot be written: {error}; {ELSEWHERE}") from error
+        finally:
+            with anyio.CancelScope(shield=True):
+                if staging is not None:
+                    await in_file_thread(staging.close)
 
 
 async def in_steps(steps: Iterator[object], tell: Callable[[int], object] | None = None) -> None:

@@ -22,6 +22,9 @@ from asyncsdk.server.handlers import (
     datasets,
     jobs,
     labels,
+    model_files,
+    model_versions,
+    models,
     projections,
     shapes,
     storage,
@@ -52,6 +55,9 @@ HANDLERS: dict[Route, Handler] = {
     **annotation_exports.HANDLERS,
     **shapes.HANDLERS,
     **tags.HANDLERS,
+    **models.HANDLERS,
+    **model_versions.HANDLERS,
+    **model_files.HANDLERS,
     **jobs.HANDLERS,
 }
 """The protocol."""

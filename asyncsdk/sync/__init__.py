@@ -22,6 +22,7 @@ from asyncsdk.enums import (
     AttributeType,
     DataType,
     DataUploadStatus,
+    Framework,
     ImportAnnotationMode,
     InferenceType,
     JobRunStatus,
@@ -102,6 +103,9 @@ from asyncsdk.sync.dataset_version import DatasetVersion
 from asyncsdk.sync.job import Job
 from asyncsdk.sync.label import Label
 from asyncsdk.sync.label_group import LabelGroup
+from asyncsdk.sync.model import Model
+from asyncsdk.sync.model_file import ModelFile
+from asyncsdk.sync.model_version import ModelVersion
 from asyncsdk.sync.projection import Projection
 from asyncsdk.sync.shapes import Classification, Line, Mask, Point, Polygon, Rectangle
 from asyncsdk.sync.tag import Tag
@@ -144,6 +148,7 @@ __all__ = [
     "FileNotFoundException",
     "ForbiddenError",
     "FormatError",
+    "Framework",
     "ImportAnnotationMode",
     "ImportResult",
     "InferenceType",
@@ -172,6 +177,9 @@ __all__ = [
     "MetadataSchema",
     "MetadataType",
     "MissingFileError",
+    "Model",
+    "ModelFile",
+    "ModelVersion",
     "MultiAnnotation",
     "MultiAsset",
     "MultiData",

@@ -13,6 +13,7 @@ from uuid import UUID
 from asyncsdk.config import Settings
 from asyncsdk.portal import call, close, close_at_exit
 from asyncsdk.resources.client import Client as AsyncClient
+from asyncsdk.sync.client_models import ClientModels
 from asyncsdk.sync.client_tags import ClientTags
 from asyncsdk.sync.data_source import DataSource
 from asyncsdk.sync.datalake import Datalake
@@ -24,7 +25,7 @@ from asyncsdk.sync.worker import User
 __all__ = ["Client"]
 
 
-class Client(ClientTags):
+class Client(ClientTags, ClientModels):
     """A connection to one organization of a platform.
 
     Use it with `with`, or let the first call connect and call `close` at the end.

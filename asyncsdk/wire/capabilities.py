@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "ALL",
+    "FILE_REPLACEMENT",
     "IDEMPOTENCY",
     "ID_PAGES",
     "INSTANCES",
@@ -18,6 +19,9 @@ __all__ = [
 
 IDEMPOTENCY = "idempotency"
 """Creations carry `Idempotency-Key` and may be sent again."""
+
+FILE_REPLACEMENT = "file-replacement"
+"""A new model file takes `replace`: the file of its name makes way for it, in one step."""
 
 SHARDS = "shards"
 """The first page of a listing offers start cursors for walking in parallel."""
@@ -37,4 +41,13 @@ SHAPE_DETAILS = "shape-details"
 WORKER_FILTERS = "worker-filters"
 """Deletions honour `worker_ids`; the newer generation of the hosted platform may ignore them."""
 
-ALL = (IDEMPOTENCY, ID_PAGES, INSTANCES, MERGED_FILTERS, SHAPE_DETAILS, SHARDS, WORKER_FILTERS)
+ALL = (
+    FILE_REPLACEMENT,
+    IDEMPOTENCY,
+    ID_PAGES,
+    INSTANCES,
+    MERGED_FILTERS,
+    SHAPE_DETAILS,
+    SHARDS,
+    WORKER_FILTERS,
+)

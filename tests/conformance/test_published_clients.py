@@ -84,8 +84,8 @@ def test_transfers_with_every_kind_of_storage(kind, release, do, tmp_path):
 
 def test_older_client_reads_what_the_newer_one_made(do, tmp_path):
     with ChildPlatform(tmp_path / "workspace") as platform:
-        do(NEW, platform, "--chapters", "upload", "make_datasets", "import_files")
-        do(OLD, platform, "--chapters", "read_others")
+        do(NEW, platform, "--chapters", "upload", "make_datasets", "import_files", "make_models")
+        do(OLD, platform, "--chapters", "read_others", "read_models")
 
 
 def test_older_client_tells_workers_apart(do, tmp_path):

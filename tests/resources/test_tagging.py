@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from itertools import chain
 
 import attrs
@@ -33,6 +34,7 @@ async def things(any_client, images):
     version = await dataset.create_version("v1")
     await version.add_data(data, wait=True)
     assets = await version.list_assets()
+    model = await any_client.create_model("detector")
     return {
         "data": (data[0], lake.create_data_tag),
         "several data": (data, lake.create_data_tag),
@@ -40,6 +42,11 @@ async def things(any_client, images):
         "several assets": (assets, version.create_asset_tag),
         "version": (version, any_client.create_dataset_version_tag),
         "dataset": (dataset, any_client.create_dataset_tag),
+        "model": (model, partial(any_client.create_tag, target="MODEL")),
+        "model version": (
+            await model.create_version(),
+            partial(any_client.create_tag, target="MODEL_VERSION"),
+        ),
     }
 
 
@@ -51,7 +58,7 @@ async def tags_of(thing):
     return sorted(tag.name for tag in await thing.get_tags())
 
 
-KINDS = ["data", "several data", "asset", "several assets", "version", "dataset"]
+KINDS = ["data", "several data", "asset", "several assets", "version", "dataset", "model", "model version"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -104,9 +104,11 @@ class Api:
         path = route.path(**own | variables)
         return await self(route.method, path, json=body, query=query, headers=sent, expect=expect)
 
-    async def upload(self, content: bytes, name: str = "a.png", content_type: str = "image/png") -> str:
+    async def upload(
+        self, content: bytes, name: str = "a.png", content_type: str = "image/png", kind: str = "DATA"
+    ) -> str:
         """Upload an object and return its name."""
-        named = {"filename": name, "type": "DATA"}
+        named = {"filename": name, "type": kind}
         object_name = (await self.call(routes.GENERATE_OBJECT_NAME, named))["object_name"]
         wanted = {"object_name": object_name, "content_type": content_type}
         target = (await self.call(routes.PRESIGN_UPLOAD, wanted))["presigned_url_data"]
@@ -143,6 +145,21 @@ class Api:
         if "object_name" not in fields:
             fields["object_name"] = await self.upload(png(7, 5), f"{name}.png")
         return await self.call(routes.CREATE_PROJECTION, body | fields, data=data, expect=expect)
+
+    async def add_model_version(self, model_name: str = "detector", **fields: Any) -> str:
+        """Make a model and a version of it, and return the version's id."""
+        model = await self.call(routes.CREATE_MODEL, {"name": model_name}, expect=201)
+        made = await self.call(routes.CREATE_MODEL_VERSION, fields, model=model["id"], expect=201)
+        return made["id"]
+
+    async def add_model_file(
+        self, version: str, name: str = "weights", *, expect: int = 201, **fields: Any
+    ) -> Any:
+        """Upload a few bytes and make them a file of a model version."""
+        body = {"name": name, "filename": f"{name}.onnx", "large": False}
+        if "object_name" not in fields:
+            fields["object_name"] = await self.upload(b"weights", f"{name}.onnx", kind="MODEL_FILE")
+        return await self.call(routes.CREATE_MODEL_FILE, body | fields, model_version=version, expect=expect)
 
     async def add_assets(self, version: str, data_ids: list[str], tags: list[str] | None = None) -> Any:
         """Add data to a version, wait for the job and return it."""
@@ -315,6 +332,11 @@ class World:
     worker: str
     metadata_key: str
     upload_id: str
+    model: str
+    model_version: str
+    model_file: str
+    model_context: str
+    """Of no context, as there is none."""
 
     @property
     def variables(self) -> dict[str, str]:
@@ -322,7 +344,7 @@ class World:
         org = self.api.org
         own = {"org": org.id, "connector": org.connector, "datalake": org.datalake, "tag": self.asset_tag}
         names = ("dataset", "version", "data", "projection", "source", "asset", "worker", "metadata_key")
-        names += ("label", "group", "annotation")
+        names += ("label", "group", "annotation", "model", "model_version", "model_file", "model_context")
         return own | {name: getattr(self, name) for name in names} | self.shapes
 
 
@@ -346,6 +368,7 @@ async def make_world(api: Api) -> World:
     metadata_key = f"camera of {api.org.name}"
     await call(routes.SET_CUSTOM_METADATA_KEY, {"input_type": "STRING"}, metadata_key=metadata_key)
     upload = {"object_name": "data/parts.bin", "content_type": "application/octet-stream"}
+    model_version = await api.add_model_version(name="best")
     return World(
         api=api,
         dataset=dataset["id"],
@@ -368,6 +391,10 @@ async def make_world(api: Api) -> World:
         worker=users["users"][0]["id"],
         metadata_key=metadata_key,
         upload_id=(await call(routes.START_MULTIPART, upload))["upload_id"],
+        model=(await call(routes.FIND_MODEL, query={"name": "detector"}))["id"],
+        model_version=model_version,
+        model_file=(await api.add_model_file(model_version))["id"],
+        model_context=new_id(),
     )
 
 

@@ -97,6 +97,7 @@ async def test_a_strict_platform_lacks_the_additions(api, strict_api, platform, 
     ping = await strict_api.call(routes.PING)
     assert ping.keys() == {"sdk_version", "username", "default_organization"}
     assert (await api.call(routes.PING))["asyncsdk"]["capabilities"] == [
+        "file-replacement",
         "idempotency",
         "id-pages",
         "instances",

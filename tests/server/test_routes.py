@@ -28,6 +28,7 @@ from asyncsdk.records.datasets import AddedAssets, AssetRecord, DatasetRecord, D
 from asyncsdk.records.exports import ExportedFile
 from asyncsdk.records.jobs import JobRecord, SavedLog
 from asyncsdk.records.labels import LabelGroupRecord, LabelRecord, Skeleton, Skeletons
+from asyncsdk.records.models import ModelFileRecord, ModelRecord, ModelVersionRecord
 from asyncsdk.records.paging import Items, Page
 from asyncsdk.records.projections import ProjectionRecord, StartedImport
 from asyncsdk.records.storage import MultipartUpload, ObjectName, PartUrl, PresignedUpload, PresignedUrl
@@ -66,6 +67,13 @@ _METADATA_KEY = {
     "input_type": "FLOAT", "required": False, "display_name": "Height", "archived": False,
     "choices": [1, 2.5], "allow_multiple": True, "min": None, "max": None,
 }  # fmt: skip
+
+_MODEL_VERSION = {
+    "name": "second", "type": "KEYPOINT", "framework": "PYTORCH", "description": "d", "docker_image": "i",
+    "docker_tag": "t", "docker_flags": ["--gpus"], "docker_env_variables": {"A": "1"}, "labels": {"0": "cat"},
+    "notebook_link": "l", "thumbnail_object_name": None, "parameters": {"epochs": 3},
+}  # fmt: skip
+_MODEL_FILE = {"name": "config", "filename": "config.yaml", "large": False}
 
 SHAPES: dict[str, dict[str, Any]] = {
     "rectangle": {"x": 0, "y": 1, "w": 2, "h": 3.0},
@@ -251,6 +259,36 @@ SAMPLES = {
     routes.DELETE_TAG: lambda w: Sample(**on(tag=w.data_tag)),
     routes.ATTACH_TAG: lambda w: Sample(TagUse, [w.dataset], **on(tag=w.dataset_tag)),
     routes.DETACH_TAG: lambda w: Sample(TagUse, [w.asset]),
+    routes.CREATE_MODEL: lambda w: Sample(ModelRecord, {"name": "new", "description": "d"}, status=201),
+    routes.LIST_MODELS: lambda w: Sample(Items[ModelRecord]),
+    routes.FIND_MODEL: lambda w: Sample(ModelRecord, query={"name": "detector"}),
+    routes.LIST_PUBLIC_MODELS: lambda w: Sample(Items[ModelRecord]),
+    routes.LIST_PUBLIC_MODELS_OLD: lambda w: Sample(Items[ModelRecord]),
+    # Nothing is public, and nothing was made by an experiment.
+    routes.FIND_PUBLIC_MODEL: lambda w: Sample(query={"name": "detector"}, status=404),
+    routes.FIND_PUBLIC_MODEL_OLD: lambda w: Sample(query={"name": "detector"}, status=404),
+    routes.GET_MODEL_VERSION_CONTEXT: lambda w: Sample(status=404),
+    routes.GET_PUBLIC_MODEL_VERSION_CONTEXT: lambda w: Sample(status=404),
+    routes.GET_MODEL_CONTEXT: lambda w: Sample(status=404),
+    routes.GET_MODEL: lambda w: Sample(ModelRecord),
+    routes.UPDATE_MODEL: lambda w: Sample(ModelRecord, {"name": "renamed", "description": "new"}),
+    routes.DELETE_MODEL: lambda w: Sample(),
+    routes.CREATE_MODEL_VERSION: lambda w: Sample(ModelVersionRecord, _MODEL_VERSION, status=201),
+    routes.LIST_MODEL_VERSIONS: lambda w: Sample(Items[ModelVersionRecord]),
+    routes.FIND_MODEL_VERSION: lambda w: Sample(ModelVersionRecord, query={"version": "0", "name": "best"}),
+    routes.FIND_MODEL_VERSION_BY_ID: lambda w: Sample(ModelVersionRecord, query={"id": w.model_version}),
+    routes.GET_MODEL_VERSION: lambda w: Sample(ModelVersionRecord),
+    routes.UPDATE_MODEL_VERSION: lambda w: Sample(
+        ModelVersionRecord, _MODEL_VERSION | {"thumbnail_object_name": w.object_name}
+    ),
+    routes.DELETE_MODEL_VERSION: lambda w: Sample(),
+    routes.CREATE_MODEL_FILE: lambda w: Sample(
+        ModelFileRecord, _MODEL_FILE | {"object_name": w.object_name}, status=201
+    ),
+    routes.LIST_MODEL_FILES: lambda w: Sample(Items[ModelFileRecord]),
+    routes.FIND_MODEL_FILE: lambda w: Sample(ModelFileRecord, query={"name": "weights"}),
+    routes.GET_MODEL_FILE: lambda w: Sample(ModelFileRecord),
+    routes.DELETE_MODEL_FILE: lambda w: Sample(),
     routes.GET_JOB: lambda w: Sample(JobRecord, **on(job=w.job)),
     routes.GET_JOB_RUN: lambda w: Sample(JobRecord, **on(job=w.job_run)),
     routes.FIND_JOB_RUN: lambda w: Sample(JobRecord, query={"id": w.job_run}),
@@ -321,7 +359,8 @@ async def everything_seen_in(world) -> list[Any]:
         if route.method in {"GET", "XGET"}:
             sample = SAMPLES[route](world)
             variables = world.variables | sample.variables
-            answers.append(await world.api.call(route, sample.body, query=sample.query, **variables))
+            options = {"query": sample.query, "expect": sample.status}
+            answers.append(await world.api.call(route, sample.body, **options, **variables))
     return without_signatures(answers)
 
 
@@ -352,7 +391,8 @@ async def test_a_strict_platform_reads_the_same(strict_world):
 
 
 async def test_the_lists_of_a_fresh_organization_are_empty(other_world, api):
-    for route in (routes.LIST_DATASETS, routes.LIST_DATA_SOURCES, routes.LIST_DATA_TAGS, routes.LIST_DATA):
+    listing = (routes.LIST_DATASETS, routes.LIST_DATA_SOURCES, routes.LIST_DATA_TAGS, routes.LIST_DATA)
+    for route in (*listing, routes.LIST_MODELS):
         assert (await api.call(route))["items"] == []
     for target in ("DATASET", "DATASET_VERSION", "MODEL"):
         assert (await api.call(routes.LIST_TAGS, query={"target_type": target}))["items"] == []

@@ -20,6 +20,7 @@ from asyncsdk import (
     Datalake,
     Dataset,
     DatasetVersion,
+    Framework,
     ImportResult,
     ItemIterator,
     Job,
@@ -32,6 +33,9 @@ from asyncsdk import (
     LossReport,
     MetadataKey,
     MetadataSchema,
+    Model,
+    ModelFile,
+    ModelVersion,
     MultiAnnotation,
     MultiAsset,
     MultiData,
@@ -153,6 +157,23 @@ async def importing(version: DatasetVersion) -> None:
         await version.import_annotations_yolo_files("data.yaml", ["a.txt"], dry_run=True), ImportResult
     )
     print(result["id"] + 1, [loss.reason for loss in result.loss], [one.name for one in result.skipped])
+
+
+async def models(client: Client) -> None:
+    model = await client.create_model("detector")
+    assert_type(model, Model)
+    assert_type(await client.list_models(limit=3), list[Model])
+    version = await model.create_version("v", type="mask", framework=Framework.ONNX, labels={"0": "cat"})
+    assert_type(version, ModelVersion)
+    assert_type(await model.get_version(0), ModelVersion)
+    assert_type(await client.get_model_version_by_id(UUID(version.id)), ModelVersion)
+    assert_type(version.framework, Framework)
+    file = await version.store("weights", Path("best.onnx"), replace=True)
+    assert_type(file, ModelFile)
+    assert_type(await version.list_files(), list[ModelFile])
+    assert_type(await file.download("models/"), TransferReport)
+    assert_type(await file.read(), bytes)
+    assert_type(await model.get_tags(), list[Tag])
 
 
 async def exports(version: DatasetVersion) -> None:

@@ -21,6 +21,7 @@ from asyncsdk.sync import (
     Datalake,
     Dataset,
     DatasetVersion,
+    Framework,
     ImportResult,
     Job,
     JobRunStatus,
@@ -32,6 +33,9 @@ from asyncsdk.sync import (
     LossReport,
     MetadataKey,
     MetadataSchema,
+    Model,
+    ModelFile,
+    ModelVersion,
     MultiAnnotation,
     MultiAsset,
     MultiData,
@@ -154,6 +158,23 @@ def importing(version: DatasetVersion) -> None:
     assert_type(version.import_annotation_voc_file("a.xml", one_based=True), ImportResult)
     assert_type(version.import_annotations_yolo_files("data.yaml", ["a.txt"], dry_run=True), ImportResult)
     print(result["id"] + 1, [loss.reason for loss in result.loss], [one.name for one in result.skipped])
+
+
+def models(client: Client) -> None:
+    model = client.create_model("detector")
+    assert_type(model, Model)
+    assert_type(client.list_models(limit=3), list[Model])
+    version = model.create_version("v", type="mask", framework=Framework.ONNX, labels={"0": "cat"})
+    assert_type(version, ModelVersion)
+    assert_type(model.get_version(0), ModelVersion)
+    assert_type(client.get_model_version_by_id(UUID(version.id)), ModelVersion)
+    assert_type(version.framework, Framework)
+    file = version.store("weights", Path("best.onnx"), replace=True)
+    assert_type(file, ModelFile)
+    assert_type(version.list_files(), list[ModelFile])
+    assert_type(file.download("models/"), TransferReport)
+    assert_type(file.read(), bytes)
+    assert_type(model.get_tags(), list[Tag])
 
 
 def exports(version: DatasetVersion) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import orjson
+
+from asyncsdk.enums import InferenceType
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
 
@@ -25,7 +29,18 @@ _VERSION_ROUTES = frozenset(
         routes.ADD_ASSETS,
     }
 )
-_TYPES = re.compile(rb'"type":"(?:KEYPOINT|MASK)"')
+_MODEL_VERSION_ROUTES = frozenset(
+    {
+        routes.CREATE_MODEL_VERSION,
+        routes.LIST_MODEL_VERSIONS,
+        routes.FIND_MODEL_VERSION,
+        routes.FIND_MODEL_VERSION_BY_ID,
+        routes.GET_MODEL_VERSION,
+        routes.UPDATE_MODEL_VERSION,
+    }
+)
+_NEW_TYPES = (InferenceType.KEYPOINT, InferenceType.MASK)
+_TYPES = re.compile(f'"type":"(?:{"|".join(_NEW_TYPES)})"'.encode())
 
 
 def is_old_client(agent: str | None) -> bool:
@@ -35,8 +50,17 @@ def is_old_client(agent: str | None) -> bool:
 
 
 def for_old_client(route: Route, body: bytes) -> bytes:
-    """Return an answer in which types that the client cannot read are `NOT_CONFIGURED`.
+    """Return an answer in which types that the client cannot read are `NOT_CONFIGURED`."""
+    if route in _VERSION_ROUTES:
+        # A quotation mark inside a JSON string is escaped, so the pattern only meets keys and values.
+        return _TYPES.sub(b'"type":"NOT_CONFIGURED"', body)
+    return _model_versions(body) if route in _MODEL_VERSION_ROUTES else body
 
-    A quotation mark inside a JSON string is escaped, so the pattern only meets keys and values.
-    """
-    return _TYPES.sub(b'"type":"NOT_CONFIGURED"', body) if route in _VERSION_ROUTES else body
+
+def _model_versions(body: bytes) -> bytes:
+    """What users keep in a version (labels, parameters) may look like a type, and stays as it is."""
+    answer: dict[str, Any] = orjson.loads(body)
+    for version in answer.get("items", [answer]):
+        if version["type"] in _NEW_TYPES:
+            version["type"] = InferenceType.NOT_CONFIGURED
+    return orjson.dumps(answer)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select
 
-from asyncsdk.errors import BadRequestError, ConflictError, LockedError
+from asyncsdk.errors import LockedError
 from asyncsdk.records.datasets import DatasetPatch, NewDataset
-from asyncsdk.server.services import tags
 from asyncsdk.server.services.garbage import discard
-from asyncsdk.server.services.items import ListRequest, list_items
+from asyncsdk.server.services.items import ListRequest
 from asyncsdk.server.services.job_logs import saved_logs
-from asyncsdk.server.services.organizations import organization_seq
-from asyncsdk.server.services.rules import Document, check_name, check_text, one
+from asyncsdk.server.services.named import Named
+from asyncsdk.server.services.rules import Document
 from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.services.times import iso
 from asyncsdk.server.store.base import Row, Work
-from asyncsdk.server.store.dialects import any_of
-from asyncsdk.server.store.ids import new_id, now_us
 from asyncsdk.server.store.schema import dataset, dataset_version
-from asyncsdk.server.store.statements import Prepared, insertion
+from asyncsdk.server.store.statements import Prepared
 
 __all__ = [
     "create_dataset",
@@ -30,26 +27,12 @@ __all__ = [
     "update_dataset",
 ]
 
-_visible = any_of(dataset.c.organization, bindparam("visible"))
-_GET = Prepared(select(dataset).where(dataset.c.id == bindparam("id"), _visible))
-_BY_NAME = Prepared(
-    select(dataset).where(
-        dataset.c.organization == bindparam("organization"), dataset.c.name == bindparam("name")
-    )
-)
-_INSERT = Prepared(insertion(dataset))
-_UPDATE = Prepared(
-    update(dataset)
-    .where(dataset.c.seq == bindparam("key"))
-    .values(name=bindparam("new_name"), description=bindparam("new_description"))
-)
 _DELETE = Prepared(delete(dataset).where(dataset.c.seq == bindparam("key")))
 _VERSIONS = Prepared(
     select(dataset_version.c.seq, dataset_version.c.version, dataset_version.c.locked).where(
         dataset_version.c.dataset == bindparam("key")
     )
 )
-_ORDER = {"seq": dataset.c.seq, "created_at": dataset.c.created_at, "name": dataset.c.name}
 
 
 def _document(row: Row) -> Document:
@@ -61,9 +44,12 @@ def _document(row: Row) -> Document:
     }
 
 
+_DATASETS = Named(dataset, _document)
+
+
 def require_dataset(scope: Scope, dataset_id: str) -> Work[Row]:
     """Return the row of a dataset that the scope sees."""
-    return one((yield _GET(id=dataset_id, visible=scope.visible)), "dataset")
+    return (yield from _DATASETS.require(scope, dataset_id))
 
 
 def create_dataset(scope: Scope, organization_id: str, body: NewDataset) -> Work[Document]:
@@ -72,48 +58,24 @@ def create_dataset(scope: Scope, organization_id: str, body: NewDataset) -> Work
     Raises:
         ConflictError: the organization has one of this name.
     """
-    check_name(body.name, "name")
-    check_text(body.description, "description")
-    home = yield from organization_seq(scope, organization_id)
-    yield from _check_free(home, body.name)
-    row = {
-        "id": new_id(),
-        "created_at": now_us(),
-        "organization": home,
-        "name": body.name,
-        "description": body.description,
-    }
-    yield _INSERT(**row)
-    return _document(row)
+    return (yield from _DATASETS.create(scope, organization_id, body.name, body.description))
 
 
 def find_dataset(
     scope: Scope, organization_id: str, *, name: str | None, dataset_id: str | None
 ) -> Work[Document]:
     """Return the dataset of a name or an id."""
-    home = yield from organization_seq(scope, organization_id)
-    if dataset_id is not None:
-        row = yield from require_dataset(scope, dataset_id)
-        if row["organization"] != home or name not in (None, row["name"]):
-            row = one((), "dataset")
-    elif name is not None:
-        row = one((yield _BY_NAME(organization=home, name=name)), f"dataset {name!r}")
-    else:
-        raise BadRequestError("give a name or an id", status=400)
-    return _document(row)
+    return (yield from _DATASETS.find(scope, organization_id, name=name, own_id=dataset_id))
 
 
 def list_datasets(scope: Scope, organization_id: str, request: ListRequest) -> Work[Document]:
     """Return the organization's datasets, newest first."""
-    home = yield from organization_seq(scope, organization_id)
-    rows = select(dataset).where(dataset.c.organization == home)
-    return (yield from list_items(rows, request, _ORDER, _document))
+    return (yield from _DATASETS.list(scope, organization_id, request))
 
 
 def get_dataset(scope: Scope, dataset_id: str) -> Work[Document]:
     """Return a dataset with its tags."""
-    row = yield from require_dataset(scope, dataset_id)
-    return {**_document(row), "tags": (yield from tags.tags_of("dataset", row["seq"]))}
+    return (yield from _DATASETS.get(scope, dataset_id))
 
 
 def update_dataset(scope: Scope, dataset_id: str, body: DatasetPatch) -> Work[Document]:
@@ -122,15 +84,7 @@ def update_dataset(scope: Scope, dataset_id: str, body: DatasetPatch) -> Work[Do
     Raises:
         ConflictError: another dataset has the name.
     """
-    row = yield from require_dataset(scope, dataset_id)
-    changed = dict(row)
-    if body.name is not None and body.name != row["name"]:
-        changed["name"] = check_name(body.name, "name")
-        yield from _check_free(row["organization"], body.name)
-    if body.description is not None:
-        changed["description"] = check_text(body.description, "description")
-    yield _UPDATE(key=row["seq"], new_name=changed["name"], new_description=changed["description"])
-    return _document(changed)
+    return (yield from _DATASETS.update(scope, dataset_id, name=body.name, description=body.description))
 
 
 def delete_dataset(scope: Scope, dataset_id: str) -> Work[None]:
@@ -147,8 +101,3 @@ def delete_dataset(scope: Scope, dataset_id: str) -> Work[None]:
     logs = yield from saved_logs([version["seq"] for version in versions])
     yield _DELETE(key=row["seq"])
     yield from discard(row["organization"], logs)
-
-
-def _check_free(home: int, name: str) -> Work[None]:
-    if (yield _BY_NAME(organization=home, name=name)):
-        raise ConflictError(f"there is a dataset {name!r} already", status=409)

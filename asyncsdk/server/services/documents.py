@@ -1,4 +1,4 @@
-"""Rows of data, projections and assets as JSON objects, with their signed download URLs."""
+"""Rows of data, projections, assets and model files as JSON objects, with their signed download URLs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["DataDocuments"]
 
 @attrs.frozen
 class DataDocuments:
-    """Makes the JSON objects of data, projections and assets.
+    """Makes the JSON objects of data, projections, assets and model files.
 
     Args:
         sign: returns the download URL for a connector and an object name.
@@ -57,6 +57,19 @@ class DataDocuments:
             "compute_status": row["compute_status"],
             "presigned_url": self.sign(connector, row["object_name"]),
             "infos": _json(row["infos"]),
+            "size_bytes": row["size_bytes"],
+            "created_at": moment(row["created_at"]),
+        }
+
+    def model_file(self, row: Row, connector: str) -> Document:
+        """Return a file of a model version."""
+        return {
+            "id": row["id"],
+            "name": row["name"],
+            "filename": row["filename"],
+            "object_name": row["object_name"],
+            "large": bool(row["large"]),
+            "presigned_url": self.sign(connector, row["object_name"]),
             "size_bytes": row["size_bytes"],
             "created_at": moment(row["created_at"]),
         }

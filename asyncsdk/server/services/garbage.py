@@ -11,7 +11,17 @@ from asyncsdk.server.services.rules import json_list
 from asyncsdk.server.store.base import Rows, Work
 from asyncsdk.server.store.dialects import any_of, listed
 from asyncsdk.server.store.ids import now_us
-from asyncsdk.server.store.schema import data, datalake, garbage, job, organization, projection
+from asyncsdk.server.store.schema import (
+    data,
+    datalake,
+    garbage,
+    job,
+    model,
+    model_file,
+    model_version,
+    organization,
+    projection,
+)
 from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = [
@@ -66,12 +76,32 @@ _used_as_log = (
     .correlate(_names)
     .exists()
 )
+_used_as_model_file = (
+    select(literal(1))
+    .select_from(
+        model_file.join(model_version, model_version.c.seq == model_file.c.model_version).join(
+            model, model.c.seq == model_version.c.model
+        )
+    )
+    .where(model.c.organization == _home, model_file.c.object_name == _names.c.value)
+    .correlate(_names)
+    .exists()
+)
+_used_as_thumbnail = (
+    select(literal(1))
+    .select_from(model_version.join(model, model.c.seq == model_version.c.model))
+    .where(model.c.organization == _home, model_version.c.thumbnail_object_name == _names.c.value)
+    .correlate(_names)
+    .exists()
+)
 _DISCARD = Prepared(
     insert(garbage).from_select(
         ["connector_id", "object_name"],
         select(organization.c.connector_id, _names.c.value)
         .select_from(_names.join(organization, organization.c.seq == _home))
-        .where(~_used_as_data, ~_used_as_projection, ~_used_as_log),
+        .where(
+            ~_used_as_data, ~_used_as_projection, ~_used_as_log, ~_used_as_model_file, ~_used_as_thumbnail
+        ),
     )
 )
 

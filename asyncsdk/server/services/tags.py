@@ -73,6 +73,10 @@ class _Taggable:
             belongs = exists().where(
                 schema.dataset.c.seq == table.c.dataset, schema.dataset.c.organization == tag.c.organization
             )
+        elif table is schema.model_version:
+            belongs = exists().where(
+                schema.model.c.seq == table.c.model, schema.model.c.organization == tag.c.organization
+            )
         else:
             belongs = table.c.organization == tag.c.organization
         return (
@@ -87,6 +91,8 @@ _TAGGABLE = {
     TagTarget.ASSET: _Taggable(schema.asset, schema.asset_tag),
     TagTarget.DATASET: _Taggable(schema.dataset, schema.dataset_tag),
     TagTarget.DATASET_VERSION: _Taggable(schema.dataset_version, schema.dataset_version_tag),
+    TagTarget.MODEL: _Taggable(schema.model, schema.model_tag),
+    TagTarget.MODEL_VERSION: _Taggable(schema.model_version, schema.model_version_tag),
 }
 _VISIBLE = {target: Prepared(kind.visible_ids()) for target, kind in _TAGGABLE.items()}
 _ATTACH = {

@@ -35,6 +35,7 @@ from imports import import_objects
 from job_logs import keep_log
 from labels import label
 from metadata_schema import metadata_schema
+from modelling import make_models, read_models
 from people import meet_people
 from projections import projections
 from splitting import split
@@ -71,9 +72,12 @@ MAIN_JOB = (
     crowd,
     annotate_crowd,
     meet_people,
+    make_models,
     delete,
 )
-CHAPTERS = {chapter.__name__: chapter for chapter in (*MAIN_JOB, read_others, annotate_as_workers)}
+CHAPTERS = {
+    chapter.__name__: chapter for chapter in (*MAIN_JOB, read_others, read_models, annotate_as_workers)
+}
 
 
 def main():

@@ -23,7 +23,7 @@ from asyncsdk.errors import (
     NotFoundError,
     TransferError,
 )
-from asyncsdk.resources import import_staging
+from asyncsdk.resources import import_staging, temporary_folders
 from asyncsdk.resources.coco_staging import CocoStaging
 
 
@@ -105,9 +105,9 @@ async def test_c13_any_locale_and_a_byte_order_mark(make_version, tmp_path, coco
 async def test_the_temporary_folder_goes(make_version, coco, monkeypatch, tmp_path):
     version = await make_version("object_detection", "a.png")
     made = []
-    real = import_staging.tempfile.mkdtemp
+    real = temporary_folders.tempfile.mkdtemp
     monkeypatch.setattr(
-        import_staging.tempfile,
+        temporary_folders.tempfile,
         "mkdtemp",
         lambda **options: made.append(real(dir=tmp_path, **options)) or made[-1],
     )

@@ -17,8 +17,17 @@ from asyncsdk.server.store.schema.datalakes import (
 )
 from asyncsdk.server.store.schema.datasets import asset, dataset, dataset_version
 from asyncsdk.server.store.schema.jobs import job, job_log
+from asyncsdk.server.store.schema.models import model, model_file, model_version
 from asyncsdk.server.store.schema.organizations import membership, organization, token, user
-from asyncsdk.server.store.schema.tags import asset_tag, data_tag, dataset_tag, dataset_version_tag, tag
+from asyncsdk.server.store.schema.tags import (
+    asset_tag,
+    data_tag,
+    dataset_tag,
+    dataset_version_tag,
+    model_tag,
+    model_version_tag,
+    tag,
+)
 from asyncsdk.server.store.schema.upkeep import garbage, idempotency, setting
 
 __all__ = [
@@ -44,6 +53,11 @@ __all__ = [
     "label_group",
     "membership",
     "metadata",
+    "model",
+    "model_file",
+    "model_tag",
+    "model_version",
+    "model_version_tag",
     "organization",
     "projection",
     "setting",

@@ -6,7 +6,15 @@ from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
 
 from asyncsdk.server.store.schema.base import Seq, entity, metadata, parent
 
-__all__ = ["asset_tag", "data_tag", "dataset_tag", "dataset_version_tag", "tag"]
+__all__ = [
+    "asset_tag",
+    "data_tag",
+    "dataset_tag",
+    "dataset_version_tag",
+    "model_tag",
+    "model_version_tag",
+    "tag",
+]
 
 tag: Table = entity(
     "tag",
@@ -39,3 +47,5 @@ data_tag: Table = _tagging("data")
 asset_tag: Table = _tagging("asset")
 dataset_tag: Table = _tagging("dataset")
 dataset_version_tag: Table = _tagging("dataset_version")
+model_tag: Table = _tagging("model")
+model_version_tag: Table = _tagging("model_version")

@@ -1,0 +1,45 @@
+"""A folder for what is only needed for a while."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+
+from asyncsdk.errors import TransferError
+from asyncsdk.flow.threads import in_file_thread
+
+__all__ = ["ELSEWHERE", "temporary_folder"]
+
+ELSEWHERE = "set TMPDIR to a folder with room"
+"""What to do when there is no room."""
+
+
+@asynccontextmanager
+async def temporary_folder(what: str) -> AsyncIterator[Path]:
+    """Give a folder that is gone afterwards, with all that is in it, whatever happens.
+
+    Args:
+        what: what it is for; a part of its name.
+
+    Raises:
+        TransferError: it cannot be made.
+    """
+    folder = await in_file_thread(_make, f"asyncsdk-{what}-")
+    try:
+        yield folder
+    finally:
+        with anyio.CancelScope(shield=True):
+            await in_file_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _make(prefix: str) -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix=prefix))
+    except OSError as error:
+        place = str(error.filename or "temporary folder")
+        raise TransferError(place, f"cannot be made: {error.strerror or error}; {ELSEWHERE}") from error
