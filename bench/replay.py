@@ -13,9 +13,9 @@ import argparse
 import asyncio
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qs, unquote
 
 import orjson
 import uvloop
@@ -172,7 +172,15 @@ def some_assets(world: World, query: dict[str, str], body: bytes, found: re.Matc
 
 
 def annotation_ids(world: World, query: dict[str, str], body: bytes, found: re.Match[str]) -> Answer:
-    return world.keep("ids", lambda: [annotation_id(number) for number in range(world.options.assets)])
+    wanted = query.get("asset_ids")
+
+    def make() -> list[str]:
+        numbers: Iterable[int] = range(world.options.assets)
+        if wanted is not None:
+            numbers = (int(one[-12:], 16) for one in wanted.split(","))
+        return [annotation_id(number) for number in numbers]
+
+    return world.keep(("ids", wanted), make)
 
 
 def annotations(world: World, query: dict[str, str], body: bytes, found: re.Match[str]) -> Answer:
@@ -238,6 +246,11 @@ def new_data(world: World, query: dict[str, str], body: bytes, found: re.Match[s
     world.uploaded += 1
     own = {"filename": asked["filename"], "object_name": asked["object_name"], "tags": []}
     return answer(world.data(world.uploaded) | own, 201)
+
+
+def parameters(query: str) -> dict[str, str]:
+    """Return the parameters of a query; the values of one that is repeated are parted by commas."""
+    return {name: ",".join(values) for name, values in parse_qs(query).items()} if query else {}
 
 
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
@@ -310,7 +323,7 @@ class Connection(asyncio.Protocol):
         reply: Answer = head(404, 2) + b"{}"
         for wanted, pattern, handler in ROUTES:
             if wanted == method and (found := pattern.fullmatch(unquote(path))):
-                reply = handler(self.world, dict(parse_qsl(query)), body, found)
+                reply = handler(self.world, parameters(query), body, found)
                 break
         else:
             print(f"no route: {method} {target}", flush=True)

@@ -9,6 +9,7 @@ from asyncsdk.errors import InvalidArgumentError, PartialFailure, ProtocolError
 from asyncsdk.flow.bounded import stream_bounded
 from asyncsdk.flow.stream import BoundedStream
 from asyncsdk.records.annotations import LoadedAnnotation
+from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.reports import Failure
 from asyncsdk.resources.annotation_chunks import Chunk, ChunkLoader, id_chunks, pages_of_ids
@@ -111,7 +112,7 @@ def loaded_pages(
 ) -> PageSource:
     """Return the annotations of a selection as records, chunk by chunk, in listing order.
 
-    With `asset_ids` they come by 50 assets each, in the assets' order, and inside in listing order.
+    With `asset_ids` they come by 100 assets each, in the assets' order, and inside in listing order.
 
     Args:
         connection: the platform.
@@ -163,10 +164,11 @@ async def _load(
     found: dict[str, list[dict[str, Any]]] = {}
     failed: list[Failure] = []
     size = _size(chunk_size)
-    async with stream_bounded(loader.load, id_chunks(pages, size), limit=limit) as chunks:
-        async for chunk in chunks:
-            _sort_in(chunk, found, chosen.worker_id)
-            failed.extend(chunk.failed)
+    with rare_collection():
+        async with stream_bounded(loader.load, id_chunks(pages, size), limit=limit) as chunks:
+            async for chunk in chunks:
+                _sort_in(chunk, found, chosen.worker_id)
+                failed.extend(chunk.failed)
     return LoadedAnnotations(found, failed)
 
 

@@ -150,9 +150,15 @@ class Connection:
 
         Creations carry a fresh idempotency key where the platform honours it.
         """
+        response = await self.fetch(route, body=body, query=query, **variables)
+        return decode_response(response, kind, str(route))
+
+    async def fetch(
+        self, route: Route, *, body: Any = None, query: Query | None = None, **variables: str
+    ) -> Response:
+        """Send a request and return its answer as it is; else like `call`."""
         await self.open()
-        request = self._request(route, body, query, variables)
-        return decode_response(await self._api.send(request), kind, str(route))
+        return await self._api.send(self._request(route, body, query, variables))
 
     async def act(
         self, route: Route, *, body: Any = None, query: Query | None = None, **variables: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from asyncsdk.formats.categories import CategoryBook, categories_of
 from asyncsdk.formats.coco_building import CocoFileBuilder
 from asyncsdk.formats.coco_file import COCOFile
 from asyncsdk.formats.loss import LossReport
+from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.datasets import DatasetVersionRecord
 from asyncsdk.resources import labelling
 from asyncsdk.resources.annotated_assets import AnnotatedAssets, export_key_of, facts_of_assets
@@ -119,10 +121,11 @@ def local_build(
 async def build_coco(build: LocalBuild) -> COCOFile:
     """Return a COCO file in memory."""
     builder = CocoFileBuilder(await build.book(), build.loss, is_video=build.assets.only_videos)
-    async with build.assets.read() as batches:
-        async for some in batches:
-            await in_file_thread(_add_all, builder, some)
-    return builder.file()
+    with rare_collection():
+        async with aclosing(build.assets.read_all()) as batches:
+            async for some in batches:
+                await in_file_thread(_add_all, builder, some)
+        return builder.file()
 
 
 async def write_coco(build: LocalBuild, path: Path) -> LossReport:
