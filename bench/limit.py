@@ -1,7 +1,7 @@
 """The practical limit: bare loops over aiohttp, uvloop and orjson.
 
-They return plain dicts and write files without any care: no validation, no retries, no temporary names. The
-requests are those of the published client. Run by `rounds.py`:
+They return plain dicts and write files without any care: no validation, no retries, no temporary names, and
+garbage is collected as rarely as in asyncsdk. The requests are those of the published client. Run by `rounds.py`:
 
     python bench/limit.py WORK ORIGIN FOLDER
 """
@@ -9,6 +9,7 @@ requests are those of the published client. Run by `rounds.py`:
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -201,6 +202,7 @@ async def import_coco(session: aiohttp.ClientSession, folder: Path) -> int:
 
 
 async def main(work: str, origin: str, folder: str) -> None:
+    gc.set_threshold(50_000, 20, 20)
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(origin, connector=connector, auto_decompress=False) as session:
         await ask(session, "GET", "/api/home/ping")

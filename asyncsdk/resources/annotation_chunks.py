@@ -21,7 +21,7 @@ __all__ = ["Chunk", "ChunkLoader", "id_chunks", "pages_of_ids"]
 
 T = TypeVar("T")
 
-_ASSETS_PER_REQUEST = 100
+_ASSETS_PER_REQUEST = 50
 """Assets whose annotations one request asks for: their ids travel in the query."""
 
 

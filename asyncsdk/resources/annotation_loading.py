@@ -112,7 +112,7 @@ def loaded_pages(
 ) -> PageSource:
     """Return the annotations of a selection as records, chunk by chunk, in listing order.
 
-    With `asset_ids` they come by 100 assets each, in the assets' order, and inside in listing order.
+    With `asset_ids` they come by 50 assets each, in the assets' order, and inside in listing order.
 
     Args:
         connection: the platform.
