@@ -67,9 +67,7 @@ def object_of(shape: Shape, canvas: Canvas, place: str = "") -> FileObject | Non
         canvas: the size of the image, which masks want, and the loss report to write to.
         place: which shape it is, for messages.
     """
-    make = partial(
-        FileObject, label=shape.label, text=shape.text, attributes=shape.attributes, place=place
-    )
+    make = partial(FileObject, label=shape.label, text=shape.text, attributes=shape.attributes, place=place)
     match shape:
         case RectangleShape():
             return make(box=(shape.x, shape.y, shape.w, shape.h))

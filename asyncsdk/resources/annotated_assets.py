@@ -109,30 +109,33 @@ class AnnotatedAssets:
                 names |= {facts.names.id: facts.names.by(self.key) for facts in group}
         return names
 
-    async def read_all(self) -> AsyncGenerator[list[AnnotatedAsset], None]:
-        """Yield the same as `read`, with the fewest requests: all annotations are held in memory.
+    async def read_at_once(self) -> BoundedStream[list[AnnotatedAsset]]:
+        """Return the same as `read`, with the fewest requests: all annotations are held in memory.
 
         Raises:
             PartialFailure: annotations could not be loaded.
             NotSupportedError: the platform ignores the worker.
         """
         if self.assets is not None:
-            async with self.read() as batches:
-                async for some in batches:
-                    yield some
-            return
-        newest: dict[str, LoadedAnnotation] = {}
+            return self.read()
+        newest = await self._newest()
+
+        async def join(group: tuple[AssetFacts, ...]) -> list[AnnotatedAsset]:
+            return self._joined(group, newest)
+
+        return stream_bounded(join, self._groups(), limit=_REQUESTS_AT_ONCE)
+
+    async def _newest(self) -> dict[str, LoadedAnnotation]:
+        found: dict[str, LoadedAnnotation] = {}
         workers = self.connection.settings.limits.api_concurrency
         annotations = loaded_pages(self.connection, self.chosen, max_workers=workers)
         try:
             while (page := await annotations.next_page()) is not None:
                 for annotation in page:
-                    newest.setdefault(annotation.asset_id, annotation)
+                    found.setdefault(annotation.asset_id, annotation)
         finally:
             await annotations.aclose()
-        async with aclosing(self._groups()) as groups:
-            async for group in groups:
-                yield self._joined(group, newest)
+        return found
 
     def read(self) -> BoundedStream[list[AnnotatedAsset]]:
         """Return the assets that have an annotation, some at a time, in order.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +121,7 @@ async def build_coco(build: LocalBuild) -> COCOFile:
     """Return a COCO file in memory."""
     builder = CocoFileBuilder(await build.book(), build.loss, is_video=build.assets.only_videos)
     with rare_collection():
-        async with aclosing(build.assets.read_all()) as batches:
+        async with await build.assets.read_at_once() as batches:
             async for some in batches:
                 await in_file_thread(_add_all, builder, some)
         return builder.file()
