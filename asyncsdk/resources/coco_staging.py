@@ -50,7 +50,7 @@ _ADD_IMAGE = "INSERT OR IGNORE INTO image (id, name, base, said, place) VALUES (
 
 _OBJECTS = """
 SELECT image.home, object.category_id, object.said, x, y, w, h, at, object.id
-FROM object JOIN image ON image.id = object.image_id
+FROM image CROSS JOIN object ON image.id = object.image_id
 WHERE image.home IS NOT NULL ORDER BY image.home, object.no
 """
 
@@ -64,8 +64,8 @@ WHERE image.no IS NULL ORDER BY object.no
 """
 
 _WITHOUT_OBJECTS = """
-SELECT no FROM image WHERE no = home AND home NOT IN (
-    SELECT other.home FROM image AS other JOIN object ON object.image_id = other.id WHERE other.home IS NOT NULL
+SELECT no FROM image WHERE no = home AND NOT EXISTS (
+    SELECT 1 FROM image AS other JOIN object ON object.image_id = other.id WHERE other.home = image.no
 ) ORDER BY no
 """
 
@@ -167,6 +167,7 @@ class CocoStaging:
         database.execute("CREATE INDEX image_asset ON image (asset)")
         database.execute(_HOMES)
         database.execute("CREATE INDEX image_home ON image (home)")
+        database.execute("CREATE INDEX object_image ON object (image_id)")
         for name, place, first in database.execute(
             "SELECT image.name, image.place, home.place FROM image JOIN image AS home ON home.no = image.home"
             " WHERE image.no != image.home ORDER BY image.no"
