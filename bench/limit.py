@@ -3,7 +3,7 @@
 They return plain dicts and write files without any care: no validation, no retries, no temporary names, and
 garbage is collected as rarely as in asyncsdk. The requests are those of the published client. Run by `rounds.py`:
 
-    python bench/limit.py WORK ORIGIN FOLDER
+    python bench/limit.py WORK ORIGIN FOLDER [IN_FLIGHT]
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ import uvloop
 from measure import measured
 from replay import CONNECTOR, LAKE, ORGANIZATION, VERSION
 
-IN_FLIGHT = 64
+IN_FLIGHT = int(sys.argv[4]) if len(sys.argv) > 4 else 64
 HEADERS = {"Authorization": "Bearer token", "Content-Type": "application/json"}
+FORM = {"Content-Type": "multipart/form-data; boundary=limit"}
 ASSETS = f"/api/dataset/version/{VERSION}/assets"
 ANNOTATIONS = f"/api/dataset/version/{VERSION}/annotations"
 
@@ -121,12 +122,17 @@ async def upload(session: aiohttp.ClientSession, folder: Path) -> int:
         own = await ask(session, "POST", place, name)
         wanted = {"object_name": own["object_name"], "content_type": "image/jpeg"}
         target = await ask(session, "POST", f"/api/object-storage/{CONNECTOR}/generate_presigned_url", wanted)
-        form = aiohttp.FormData()
-        for field, value in target["presigned_url_data"]["fields"].items():
-            form.add_field(field, value)
-        form.add_field("Content-Type", "image/jpeg")
-        form.add_field("file", path.read_bytes(), filename=own["object_name"])
-        async with session.post(target["presigned_url_data"]["url"], data=form) as response:
+        fields = target["presigned_url_data"]["fields"] | {"Content-Type": "image/jpeg"}
+        head = "".join(
+            f'--limit\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+            for field, value in fields.items()
+        )
+        head += (
+            f'--limit\r\nContent-Disposition: form-data; name="file"; filename="{own["object_name"]}"\r\n\r\n'
+        )
+        form = head.encode() + path.read_bytes() + b"\r\n--limit--\r\n"
+        url = target["presigned_url_data"]["url"]
+        async with session.post(url, data=form, headers=FORM) as response:
             response.raise_for_status()
         size = {"width": 64, "height": 48}
         data = {

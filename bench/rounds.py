@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,6 +42,17 @@ class Row:
     """Puts into a folder what the work reads."""
 
     has_published: bool = True
+
+    in_flight: Mapping[int, int] = attrs.field(factory=lambda: {30: 128})
+    """Requests in flight of the bare loop at a latency, where 64 are not the best."""
+
+
+@attrs.frozen
+class Command:
+    """How to start a contestant: what comes before origin and folder, and what comes after."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -89,7 +100,7 @@ def main(row: Row) -> None:
 
 def measure(row: Row, latency_ms: int, rounds: int) -> Result:
     """Run all contestants in turn, `rounds` times."""
-    commands = _commands(row)
+    commands = _commands(row, latency_ms)
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     with tempfile.TemporaryDirectory() as folder, replay(*row.server, f"--latency-ms={latency_ms}") as origin:
         source = Path(folder) / "source"
@@ -106,26 +117,28 @@ def measure(row: Row, latency_ms: int, rounds: int) -> Result:
     return Result(row=row.name, latency_ms=latency_ms, runs=runs)
 
 
-def _commands(row: Row) -> dict[str, list[str]]:
+def _commands(row: Row, latency_ms: int) -> dict[str, Command]:
     commands = {
-        "asyncsdk": [sys.executable, str(HERE / "ours.py"), row.work],
-        "bare loop": [sys.executable, str(HERE / "limit.py"), row.work],
+        "asyncsdk": Command((sys.executable, str(HERE / "ours.py"), row.work)),
+        "bare loop": Command(
+            (sys.executable, str(HERE / "limit.py"), row.work), (str(row.in_flight.get(latency_ms, 64)),)
+        ),
     }
     peers = os.environ.get("ASYNCSDK_PEERS")
     if row.has_published and peers:
         python = Path(peers, PUBLISHED, "bin", "python")
-        commands["published"] = [str(python), str(HERE / "published.py"), row.work]
+        commands["published"] = Command((str(python), str(HERE / "published.py"), row.work))
     return commands
 
 
-def _run(command: list[str], origin: str, source: Path) -> Run:
+def _run(command: Command, origin: str, source: Path) -> Run:
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         for path in source.iterdir():
             (Path(folder) / path.name).symlink_to(path)
         (Path(folder) / "out").mkdir()
         state = {"ASYNCSDK_STATE": folder, "PYTHONDONTWRITEBYTECODE": ""}
         done = subprocess.run(
-            [*command, origin, folder],
+            [*command.before, origin, folder, *command.after],
             capture_output=True,
             text=True,
             timeout=_PATIENCE_S,
@@ -133,7 +146,7 @@ def _run(command: list[str], origin: str, source: Path) -> Run:
             check=False,
         )
         if done.returncode:
-            raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+            raise SystemExit(f"{' '.join(command.before)}\n{done.stdout}{done.stderr}")
         return Run(**json.loads(done.stdout.splitlines()[-1]))
 
 

@@ -20,6 +20,7 @@ MAX_NAME_BYTES = 255
 _MAX_EXTENSION_BYTES = 32
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, lone surrogates, separators
 _FORBIDDEN_ON_WINDOWS = frozenset('<>:"|?*')
+_PLAIN = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?")  # legal, unless it is a device
 _DRIVE = re.compile(r"^([A-Za-z]):")
 _DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 
@@ -47,6 +48,8 @@ def safe_name(name: str, *, windows: bool = os.name == "nt", room: int = 0) -> s
         >>> safe_name("..")
         'unnamed'
     """
+    if _PLAIN.fullmatch(name) and not _DEVICE.match(name) and len(name) <= MAX_NAME_BYTES - room:
+        return name
     text = "".join("_" if _is_forbidden(char, windows=windows) else char for char in name)
     text = _DRIVE.sub(r"\1_", text.strip(" ."))
     if not text:
@@ -132,7 +135,9 @@ class NameBook:
         return f"{digest}{extension}"
 
     def _take(self, name: str, item_id: str) -> bool:
-        key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+        key = name.lower()
+        if not key.isascii():
+            key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
         mine = self._owners.setdefault(key, item_id) == item_id
         self._contested |= not mine
         return mine

@@ -16,7 +16,12 @@ from asyncsdk.formats.annotated import AnnotatedAsset, AssetNames
 from asyncsdk.records.annotations import LoadedAnnotation
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.resources.annotation_listing import AnnotationSelection
-from asyncsdk.resources.annotation_loading import asset_ids_of, loaded_pages, stream_loaded
+from asyncsdk.resources.annotation_loading import (
+    LOADED_AT_ONCE,
+    asset_ids_of,
+    loaded_pages,
+    stream_loaded,
+)
 from asyncsdk.resources.asset import Asset
 from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.connection import Connection
@@ -127,8 +132,7 @@ class AnnotatedAssets:
 
     async def _newest(self) -> dict[str, LoadedAnnotation]:
         found: dict[str, LoadedAnnotation] = {}
-        workers = self.connection.settings.limits.api_concurrency
-        annotations = loaded_pages(self.connection, self.chosen, max_workers=workers)
+        annotations = loaded_pages(self.connection, self.chosen, max_workers=LOADED_AT_ONCE)
         try:
             while (page := await annotations.next_page()) is not None:
                 for annotation in page:

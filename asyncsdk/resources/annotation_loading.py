@@ -20,13 +20,16 @@ from asyncsdk.resources.iterating import ItemIterator, PageSource
 from asyncsdk.resources.worker_filters import check_worker
 from asyncsdk.wire import routes
 
-__all__ = ["asset_ids_of", "load_annotations", "load_ids", "loaded_pages", "stream_loaded"]
+__all__ = ["LOADED_AT_ONCE", "asset_ids_of", "load_annotations", "load_ids", "loaded_pages", "stream_loaded"]
 
 _MOST_PER_REQUEST = 1000
 """Annotations that one request may load (protocol, section 3.3)."""
 
 _STREAMED_AT_ONCE = 8
 """Requests of a stream in flight; at most twice as many chunks are held."""
+
+LOADED_AT_ONCE = 32
+"""Requests in flight where everything is loaded into memory."""
 
 _NAMED = 20
 """Ids that the text of an error names; its report has them all."""
@@ -160,7 +163,7 @@ async def _load(
     max_workers: int | None,
 ) -> LoadedAnnotations:
     loader = ChunkLoader(connection, chosen.version_id, list[dict[str, Any]], _id_of)
-    limit = check_count(max_workers, "max_workers", least=1) or connection.settings.limits.api_concurrency
+    limit = check_count(max_workers, "max_workers", least=1) or LOADED_AT_ONCE
     found: dict[str, list[dict[str, Any]]] = {}
     failed: list[Failure] = []
     size = _size(chunk_size)

@@ -7,6 +7,7 @@ import io
 import os
 import ssl
 from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -96,7 +97,7 @@ class HttpSession:
             proxy=route.proxy,
             proxy_headers=route.proxy_headers,
             ssl=route.tls,
-            timeout=aiohttp.ClientTimeout(total=timeout_s, connect=self._connect_s, sock_read=silence_s),
+            timeout=_timeout(timeout_s, self._connect_s, silence_s),
         )
 
     def _open_client(self) -> aiohttp.ClientSession:
@@ -171,6 +172,11 @@ def make_tls_context(bundle: str | None) -> ssl.SSLContext:
     if os.path.isdir(bundle):  # noqa: PTH112 - a name as the environment gives it
         return ssl.create_default_context(capath=bundle)
     return ssl.create_default_context(cafile=bundle)
+
+
+@lru_cache(64)
+def _timeout(total_s: float | None, connect_s: float, silence_s: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total_s, connect=connect_s, sock_read=silence_s)
 
 
 def _payload(body: Body | None) -> Any:
