@@ -49,6 +49,9 @@ def answer(value: object, status: int = 200) -> bytes:
     return head(status, len(body)) + body
 
 
+TOO_MANY = head(429, 2) + b"{}"
+
+
 class World:
     """What the server knows; every answer that can be kept is."""
 
@@ -63,6 +66,7 @@ class World:
             self.file,
         ]
         self.uploaded = 0
+        self.busy = 0
         self.shapes = self._shapes()
 
     def keep(self, key: object, make: Callable[[], object]) -> bytes:
@@ -327,10 +331,18 @@ class Connection(asyncio.Protocol):
                 break
         else:
             print(f"no route: {method} {target}", flush=True)
-        if self.world.options.latency_ms:
-            asyncio.get_running_loop().call_later(self.world.options.latency_ms / 1000, self._send, reply)
+        options = self.world.options
+        if options.capacity and self.world.busy >= options.capacity and not path.endswith("/ping"):
+            self._send(TOO_MANY)
+        elif options.latency_ms:
+            self.world.busy += 1
+            asyncio.get_running_loop().call_later(options.latency_ms / 1000, self._finish, reply)
         else:
             self._send(reply)
+
+    def _finish(self, reply: Answer) -> None:
+        self.world.busy -= 1
+        self._send(reply)
 
     def _send(self, reply: Answer) -> None:
         if not self.transport.is_closing():
@@ -349,6 +361,7 @@ def options() -> argparse.Namespace:
     parser.add_argument(
         "--cursors", action="store_true", help="let asyncsdk walk by cursor, as the published client does"
     )
+    parser.add_argument("--capacity", type=int, default=0, help="requests at once; others get a 429")
     parser.add_argument("--keys", action="store_true", help="honour idempotency keys, as our platform does")
     return parser.parse_args()
 

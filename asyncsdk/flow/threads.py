@@ -52,8 +52,9 @@ async def in_file_thread(func: Callable[P, R], /, *args: P.args, **kwargs: P.kwa
     except asyncio.CancelledError:
         if not job.cancel():
             with anyio.CancelScope(shield=True):
-                await asyncio.wait([asyncio.wrap_future(job)])
-                job.exception()  # the cancellation is what the caller hears of
+                result = asyncio.wrap_future(job)
+                await asyncio.wait([result])
+                result.exception()  # the cancellation is what the caller hears of
         raise
     return job.result()
 

@@ -186,7 +186,8 @@ class Connection:
     def _request(self, route: Route, body: Any, query: Query | None, variables: dict[str, str]) -> Request:
         try:
             request = route.request(body=body, query=query, key=self._new_key(route), **variables)
-            "".join(value for _, value in request.query).encode()
+            if request.query:
+                "".join(value for _, value in request.query).encode()
         except (TypeError, UnicodeEncodeError) as error:
             raise InvalidArgumentError(f"{route}: an argument cannot travel as JSON: {error}") from error
         return request

@@ -176,7 +176,8 @@ def make_tls_context(bundle: str | None) -> ssl.SSLContext:
 
 @lru_cache(64)
 def _timeout(total_s: float | None, connect_s: float, silence_s: float | None) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=total_s, connect=connect_s, sock_read=silence_s)
+    # `connect` would set a timer for each request, also for those on connections that are there
+    return aiohttp.ClientTimeout(total=total_s, sock_connect=connect_s, sock_read=silence_s)
 
 
 def _payload(body: Body | None) -> Any:
@@ -191,8 +192,8 @@ async def read_body(answer: aiohttp.ClientResponse, max_bytes: int, route: str) 
         ProtocolError: it is larger than `max_bytes`.
     """
     pieces: list[bytes] = []
-    size = 0
-    while piece := await answer.content.readany():
+    size, content = 0, answer.content
+    while not content.at_eof() and (piece := await content.readany()):
         pieces.append(piece)
         size += len(piece)
         if size > max_bytes:
