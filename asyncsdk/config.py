@@ -108,10 +108,10 @@ class Retry:
 class Limits:
     """How much goes on at once."""
 
-    api_concurrency: int = attrs.field(default=32, validator=_positive)
+    api_concurrency: int = attrs.field(default=128, validator=_positive)
     """Most API requests in flight per host; the limiter adapts below it."""
 
-    transfer_concurrency: int = attrs.field(default=64, validator=_positive)
+    transfer_concurrency: int = attrs.field(default=128, validator=_positive)
     """Most transfers in flight per host; the limiter adapts below it."""
 
     read_ahead: int = attrs.field(default=4, validator=_positive)

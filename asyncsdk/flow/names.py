@@ -21,7 +21,7 @@ _MAX_EXTENSION_BYTES = 32
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control, lone surrogates, separators
 _FORBIDDEN_ON_WINDOWS = frozenset('<>:"|?*')
 _DRIVE = re.compile(r"^([A-Za-z]):")
-_PLAIN = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?")
+_PLAIN = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?")  # legal, unless it is a device
 _DEVICE = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 
 
@@ -178,4 +178,6 @@ class NameBook:
 
 def _key(name: str) -> str:
     """Names that differ only in case or in Unicode composition are one name."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

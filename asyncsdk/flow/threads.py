@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 import anyio
@@ -37,13 +38,27 @@ async def in_file_thread(func: Callable[P, R], /, *args: P.args, **kwargs: P.kwa
     Cancelled, it waits until the function has ended (or drops it, if it has not begun), so that nothing
     goes on behind the caller's back.
     """
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[None] = loop.create_future()
+
+    def tell(_: Future[R]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_set, ended)
+
     job = _pool().submit(func, *args, **kwargs)
-    result = asyncio.wrap_future(job)
+    job.add_done_callback(tell)
     try:
-        return await asyncio.shield(result)
+        await ended
     except asyncio.CancelledError:
         if not job.cancel():
             with anyio.CancelScope(shield=True):
+                result = asyncio.wrap_future(job)
                 await asyncio.wait([result])
                 result.exception()  # the cancellation is what the caller hears of
         raise
+    return job.result()
+
+
+def _set(ended: asyncio.Future[None]) -> None:
+    if not ended.done():  # it is cancelled together with who waits for it
+        ended.set_result(None)

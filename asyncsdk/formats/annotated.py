@@ -15,7 +15,7 @@ from asyncsdk.formats.unfitting import objects_of
 from asyncsdk.records.annotations import LoadedAnnotation
 from asyncsdk.records.shapes import Shape
 
-__all__ = ["AnnotatedAsset", "AssetNames", "image_of"]
+__all__ = ["AnnotatedAsset", "AssetNames", "has_only_rectangles", "image_of"]
 
 
 @attrs.frozen(kw_only=True)
@@ -35,13 +35,12 @@ class AssetNames:
             >>> names.by(AnnotationExportKey.ASSET_ID)
             '018c.png'
         """
-        extension = PurePosixPath(self.filename).suffix
-        return {
-            AnnotationExportKey.FILENAME: self.filename,
-            AnnotationExportKey.ASSET_ID: f"{self.id}{extension}",
-            AnnotationExportKey.DATA_ID: f"{self.data_id}{extension}",
-            AnnotationExportKey.OBJECT_NAME: self.object_name,
-        }[key]
+        if key is AnnotationExportKey.FILENAME:
+            return self.filename
+        if key is AnnotationExportKey.OBJECT_NAME:
+            return self.object_name
+        identity = self.id if key is AnnotationExportKey.ASSET_ID else self.data_id
+        return f"{identity}{PurePosixPath(self.filename).suffix}"
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +56,19 @@ class AnnotatedAsset:
     """In pixels; `None` while it is not known."""
 
     height: int | None = None
+
+
+def has_only_rectangles(said: LoadedAnnotation) -> bool:
+    """Tell whether an annotation has rectangles, or nothing."""
+    return not (
+        said.classifications
+        or said.polygons
+        or said.lines
+        or said.points
+        or said.keypoints
+        or said.masks
+        or said.tracks
+    )
 
 
 def image_of(asset: AnnotatedAsset, file: str, loss: LossReport, *, as_video: bool = False) -> FileImage:

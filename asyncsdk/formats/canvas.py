@@ -27,7 +27,7 @@ from asyncsdk.formats.loss import LossReport
 from asyncsdk.formats.objects import Box, Point, RunLengths
 from asyncsdk.formats.rasterizing import mask_of_polygons
 
-__all__ = ["Canvas", "Keypoint", "PixelBox", "PixelPoint", "UnfitError"]
+__all__ = ["Canvas", "Keypoint", "PixelBox", "PixelPoint", "UnfitError", "whole_span"]
 
 PixelBox: TypeAlias = tuple[int, int, int, int]
 """x and y of the top left corner, width and height, in whole pixels."""
@@ -224,12 +224,12 @@ class Canvas:
 
     def _pixels(self, box: Box) -> PixelBox:
         """Return a box on the image in whole pixels, at least one wide and high."""
-        left, wide = _whole_span(box[0], box[2], self.width)
-        top, high = _whole_span(box[1], box[3], self.height)
+        left, wide = whole_span(box[0], box[2], self.width)
+        top, high = whole_span(box[1], box[3], self.height)
         return left, top, wide, high
 
 
-def _whole_span(start: float, length: float, size: int | None) -> tuple[int, int]:
+def whole_span(start: float, length: float, size: int | None) -> tuple[int, int]:
     """Return start and length in whole pixels, within the size, at least one long."""
     first, whole = pixel(start), max(1, pixel(length))
     if size is None:

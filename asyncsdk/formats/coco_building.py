@@ -12,10 +12,10 @@ from typing import BinaryIO, TypeAlias
 import attrs
 
 from asyncsdk.errors import InvalidArgumentError
-from asyncsdk.formats.annotated import AnnotatedAsset, image_of
+from asyncsdk.formats.annotated import AnnotatedAsset, has_only_rectangles, image_of
 from asyncsdk.formats.categories import CategoryBook
 from asyncsdk.formats.coco_file import COCOFile
-from asyncsdk.formats.coco_parts import annotation_part, category_part, image_part
+from asyncsdk.formats.coco_parts import annotation_part, category_part, image_part, rectangle_part
 from asyncsdk.formats.coco_spooling import CocoSpool
 from asyncsdk.formats.coco_video_parts import (
     elder_part,
@@ -59,6 +59,11 @@ class _Numbering:
 
     def parts(self, asset: AnnotatedAsset) -> Iterator[_Part]:
         """Give the parts of an asset."""
+        if not self.is_video and has_only_rectangles(asset.annotation):
+            parts = self._boxes(asset)
+            if parts is not None:
+                yield from parts
+                return
         image = image_of(asset, self.file, self.loss, as_video=self.is_video)
         if self.is_video:
             yield from self._video(image)
@@ -75,6 +80,27 @@ class _Numbering:
                 continue
             self._annotations += 1
             yield part
+
+    def _boxes(self, asset: AnnotatedAsset) -> list[_Part] | None:
+        """Return the parts of an asset that has rectangles only, `None` where one cannot be written."""
+        said, first = asset.annotation, self._annotations
+        parts: list[_Part] = [
+            COCOImage(
+                id=self._images,
+                file_name=asset.name,
+                width=asset.width or None,
+                height=asset.height or None,
+                attributes=said.attributes,
+            )
+        ]
+        for number, shape in enumerate(said.rectangles, first):
+            part = rectangle_part(number, self._images, self.book.number(shape.label), shape)
+            if part is None:
+                return None
+            parts.append(part)
+        self._annotations += len(said.rectangles)
+        self._images += 1
+        return parts
 
     def _video(self, video: FileImage) -> Iterator[_Part]:
         number = self._videos

@@ -11,8 +11,9 @@ from asyncsdk.formats.bounds import box_of
 from asyncsdk.formats.coco_values import CocoId
 from asyncsdk.formats.objects import Box, Category, FileImage, FileObject
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCORle
+from asyncsdk.records.shapes import RectangleShape
 
-__all__ = ["annotation_part", "category_part", "image_part"]
+__all__ = ["annotation_part", "category_part", "image_part", "rectangle_part"]
 
 
 def category_part(number: CocoId, category: Category) -> COCOCategory:
@@ -69,6 +70,24 @@ def annotation_part(
         area=area,
         utf8_string=found.text,
         attributes=found.attributes,
+    )
+
+
+def rectangle_part(
+    number: CocoId, image_id: CocoId, category_id: CocoId, shape: RectangleShape
+) -> COCOAnnotation | None:
+    """Return what `annotation_part` makes of a rectangle's object, sooner; `None` where a number is not finite."""
+    area = shape.w * shape.h
+    if not math.isfinite(area + shape.x + shape.y):
+        return None
+    return COCOAnnotation(
+        id=number,
+        image_id=image_id,
+        category_id=category_id,
+        bbox=(shape.x, shape.y, shape.w, shape.h),
+        area=float(area),
+        utf8_string=shape.text,
+        attributes=shape.attributes,
     )
 
 

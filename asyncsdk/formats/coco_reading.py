@@ -10,11 +10,21 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 import attrs
+import msgspec
 
 from asyncsdk.errors import FormatError
 from asyncsdk.formats import coco_values as values
 from asyncsdk.formats.coco_elements import Element, Notes, is_empty
-from asyncsdk.formats.coco_records import CategoryEntry, CocoEntry, ImageEntry, ObjectEntry, VideoEntry
+from asyncsdk.formats.coco_records import (
+    BoxRows,
+    CategoryEntry,
+    CocoEntry,
+    ImageEntry,
+    ImageRows,
+    ObjectEntry,
+    VideoEntry,
+)
+from asyncsdk.formats.coco_rows import ROW_READERS, Rows
 from asyncsdk.formats.coco_sections import json_sections
 from asyncsdk.formats.coco_values import CocoId
 from asyncsdk.formats.loss import LossReport
@@ -35,7 +45,9 @@ _ANNOTATION: Final = frozenset(
 )
 
 
-def read_coco(stream: BinaryIO, file: str, loss: LossReport) -> Iterator[CocoEntry]:
+def read_coco(
+    stream: BinaryIO, file: str, loss: LossReport, *, in_rows: bool = False
+) -> Iterator[CocoEntry | BoxRows | ImageRows]:
     """Give the entries of a COCO or COCO video file in the order of the file.
 
     Ids only join the entries: numbers, numbers as text and any other text will do. Category ids are unique,
@@ -45,6 +57,7 @@ def read_coco(stream: BinaryIO, file: str, loss: LossReport) -> Iterator[CocoEnt
         stream: the file, opened in binary; read once.
         file: its name, for messages.
         loss: takes what cannot be kept.
+        in_rows: give ordinary boxes and images many at once, in a tenth of the time.
 
     Raises:
         FormatError: it is not a COCO file with objects, or breaks a rule that nothing can make up for.
@@ -54,7 +67,10 @@ def read_coco(stream: BinaryIO, file: str, loss: LossReport) -> Iterator[CocoEnt
         ...     boxes = [entry for entry in read_coco(stream, "instances.json", loss) if type(entry) is ObjectEntry]
     """
     reading = _Reading(Notes(file, loss))
-    for section, index, value in json_sections(stream, file):
+    for section, index, value in json_sections(stream, file, ROW_READERS if in_rows else None):
+        if isinstance(value, Rows):
+            yield from reading.rows(section, index or 0, value.rows)
+            continue
         entry = reading.entry(section, index, value)
         if entry is not None:
             yield entry
@@ -87,6 +103,20 @@ class _Reading:
         if type(value) is not dict:
             raise FormatError(self.notes.file, place, "must be an object")
         return self._read(Element(self.notes, section, place, value))
+
+    def rows(self, section: str, first: int, rows: list[Any]) -> Iterator[CocoEntry | BoxRows | ImageRows]:
+        """Give ordinary elements that follow each other; images with odd names one by one."""
+        self._sections.add(section)
+        if section == "annotations":
+            self._objects += len(rows)
+            yield BoxRows(first, rows)
+        elif all(map(values.is_name, (row.file_name for row in rows))):
+            yield ImageRows(first, rows)
+        else:
+            for number, row in enumerate(rows, first):
+                entry = self.entry(section, number, msgspec.structs.asdict(row))
+                if entry is not None:
+                    yield entry
 
     def _read(self, element: Element) -> CocoEntry | None:
         match element.kind:

@@ -6,15 +6,18 @@ from typing import TypeAlias
 
 import attrs
 
+from asyncsdk.formats.coco_rows import BoxRow, ImageRow
 from asyncsdk.formats.coco_values import CocoId
 from asyncsdk.formats.objects import Category, FileImage, FileObject
 
 __all__ = [
+    "BoxRows",
     "CategoryEntry",
     "CocoDataset",
     "CocoEntry",
     "FrameLocator",
     "ImageEntry",
+    "ImageRows",
     "ObjectEntry",
     "VideoEntry",
 ]
@@ -78,6 +81,26 @@ class ObjectEntry:
     def labelled(self, label: str) -> FileObject:
         """Return the object with its label, the name of its category."""
         return attrs.evolve(self.object, label=label)
+
+
+@attrs.frozen
+class BoxRows:
+    """Ordinary boxes that follow each other in `annotations`."""
+
+    first: int
+    """Index of the first."""
+
+    rows: list[BoxRow]
+
+
+@attrs.frozen
+class ImageRows:
+    """Ordinary images that follow each other in `images`."""
+
+    first: int
+    """Index of the first."""
+
+    rows: list[ImageRow]
 
 
 CocoEntry: TypeAlias = CategoryEntry | VideoEntry | ImageEntry | ObjectEntry

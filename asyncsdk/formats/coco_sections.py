@@ -1,9 +1,9 @@
-"""COCO files as JSON, read once and piece by piece: the top level is walked, its elements are decoded alone.
+"""COCO files as JSON, read once and piece by piece: the top level is walked, its elements are decoded in slices.
 
-The standard library's scanner decodes one element at a time from a window of the text. It runs at the speed
-of C, holds one element in memory, takes the sections in any order in a single pass, and knows the byte at
-which a file goes wrong. (A pull parser such as ijson does one section a pass at this speed, or gives Python
-an event for every number.)
+A slice is the part of the window that seems to end with an element: decoded as an array, it proves whether it does,
+as no cut within an element leaves an array. What is no such slice is decoded by the standard library's scanner, one
+element at a time; it knows the byte at which a file goes wrong. The sections are taken in any order in a single pass.
+(A pull parser such as ijson does one section a pass, or gives Python an event for every number.)
 """
 
 from __future__ import annotations
@@ -11,15 +11,24 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final, NoReturn
 
+import attrs
+import msgspec
+import orjson
+
 from asyncsdk.errors import FormatError
+from asyncsdk.formats.coco_rows import RowReader, Rows
+from asyncsdk.records.collection import rare_collection
 
 __all__ = ["json_sections"]
 
 _WINDOW: Final = 1 << 18
 """Bytes that are read at once."""
+
+_SLICE: Final = 1 << 16
+"""Characters that are decoded at once."""
 
 _LARGEST: Final = 1 << 28
 """Characters of the largest element: more would be a broken file, and must not fill the memory."""
@@ -27,18 +36,29 @@ _LARGEST: Final = 1 << 28
 _LONGEST_TOKEN: Final = 16
 """An error this near to the end of the window may be one of the window, not of the file."""
 
+_MOST_CUTS: Final = 32
+"""Places that are looked at for the end of a slice."""
+
+_MOST_FAILURES: Final = 3
+"""Slices of one section that are no rows, until no more rows are expected."""
+
 _SPACE = re.compile(r"[ \t\n\r]*")
+_BETWEEN = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*\Z")
+_LAST = re.compile(r"\}(?=[ \t\n\r]*\])")
 
 
-def json_sections(stream: BinaryIO, file: str) -> Iterator[tuple[str, int | None, Any]]:
+def json_sections(
+    stream: BinaryIO, file: str, readers: Mapping[str, RowReader] | None = None
+) -> Iterator[tuple[str, int | None, Any]]:
     """Give what a JSON object holds, in its order: key, index, value.
 
     An array is given element by element, each with its index; an empty array and every other value is given
-    whole, with the index `None`.
+    whole, with the index `None`. Elements that a reader takes come as `Rows`, with the index of the first.
 
     Args:
         stream: the file, opened in binary; read once from where it stands.
         file: its name, for messages.
+        readers: of arrays, by key.
 
     Raises:
         FormatError: it is not JSON in UTF-8, or not an object; the place names the element and the byte.
@@ -54,7 +74,7 @@ def json_sections(stream: BinaryIO, file: str) -> Iterator[tuple[str, int | None
     while more:
         key = _key(text, keys)
         if text.peek() == "[":
-            yield from _elements(text, key)
+            yield from _elements(text, _SliceReader((readers or {}).get(key)), key)
         else:
             yield key, None, text.value()
         more = text.follows(",", "}")
@@ -78,7 +98,7 @@ def _key(text: _Window, keys: set[str]) -> str:
     return key
 
 
-def _elements(text: _Window, key: str) -> Iterator[tuple[str, int | None, Any]]:
+def _elements(text: _Window, slices: _SliceReader, key: str) -> Iterator[tuple[str, int | None, Any]]:
     text.expect("[")
     if text.peek() == "]":
         text.expect("]")
@@ -87,9 +107,38 @@ def _elements(text: _Window, key: str) -> Iterator[tuple[str, int | None, Any]]:
     index, more = 0, True
     while more:
         text.place = f"{key}[{index}]"
-        yield key, index, text.value()
-        index += 1
+        some = text.slice(slices)
+        if isinstance(some, Rows):
+            yield key, index, some
+        else:
+            yield from ((key, number, value) for number, value in enumerate(some, index))
+        index += len(some.rows) if isinstance(some, Rows) else len(some)
+        text.place = f"{key}[{index - 1}]"
         more = text.follows(",", "]")
+
+
+@attrs.define
+class _SliceReader:
+    """Decodes slices of one array."""
+
+    rows: RowReader | None
+    failures: int = 0
+
+    def read(self, elements: str) -> Rows[Any] | list[Any] | None:
+        """Return the elements; `None` where the slice ends within one, or has what only the scanner explains."""
+        array = f"[{elements}]"
+        with rare_collection():
+            if self.rows is not None and self.failures < _MOST_FAILURES:
+                try:
+                    return Rows(self.rows.decode(array))
+                except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError):
+                    pass
+            try:
+                found: list[Any] = orjson.loads(array)
+            except orjson.JSONDecodeError:
+                return None
+        self.failures += 1
+        return found
 
 
 class _Window:
@@ -104,6 +153,8 @@ class _Window:
         self._at = 0
         self._bytes_before = 0
         self._bytes_read = 0
+        self._chars_before = 0
+        self._singly_until = 0
         self._ended = False
         self._scan = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
         while not self._text and self._read_more():
@@ -144,6 +195,35 @@ class _Window:
             return False
         self._at += 1
         return True
+
+    def slice(self, slices: _SliceReader) -> Rows[Any] | list[Any]:
+        """Take elements of an array: many at once where that can be done, else one."""
+        if self.peek() == "{" and self._chars_before + self._at >= self._singly_until:
+            if len(self._text) - self._at < _SLICE:
+                self._read_more()
+            for end in self._cuts():
+                found = slices.read(self._text[self._at : end])
+                if found is not None:
+                    self._at = end
+                    return found
+            self._singly_until = self._chars_before + self._at + _SLICE
+        return [self.value()]
+
+    def _cuts(self) -> Iterator[int]:
+        """Give the places where a slice may end: with the array, or between two elements."""
+        most = min(self._at + _SLICE, len(self._text))
+        last = _LAST.search(self._text, self._at, most)
+        if last is not None:
+            yield last.end()
+        cut = most
+        for _ in range(_MOST_CUTS):
+            cut = self._text.rfind("{", self._at + 1, cut)
+            if cut < 0:
+                return
+            between = _BETWEEN.search(self._text, max(self._at, cut - _LONGEST_TOKEN), cut)
+            if between is not None:
+                yield between.start() + 1
+                return
 
     def value(self) -> Any:
         """Take one whole value."""
@@ -196,6 +276,7 @@ class _Window:
             raise FormatError(self._file, f"byte {byte}", "is not text in UTF-8") from error
         self._bytes_read += len(data)
         self._bytes_before += len(self._text[: self._at].encode())
+        self._chars_before += self._at
         self._text, self._at = left + new, 0
         return bool(data)
 

@@ -22,6 +22,7 @@ __all__ = [
     "coco_id",
     "flag",
     "frame",
+    "is_name",
     "joints",
     "name",
     "polygons",
@@ -90,6 +91,11 @@ def name(value: Any) -> str:
     if _CONTROL.search(value):
         raise ValueError("holds control characters or half characters")
     return value
+
+
+def is_name(value: str) -> bool:
+    """Tell whether `name` takes a text."""
+    return not value.isspace() and _CONTROL.search(value) is None
 
 
 def box(value: Any) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import attrs
 
@@ -66,16 +67,16 @@ def object_of(shape: Shape, canvas: Canvas, place: str = "") -> FileObject | Non
         canvas: the size of the image, which masks want, and the loss report to write to.
         place: which shape it is, for messages.
     """
-    bare = FileObject(label=shape.label, text=shape.text, attributes=shape.attributes, place=place)
+    make = partial(FileObject, label=shape.label, text=shape.text, attributes=shape.attributes, place=place)
     match shape:
         case RectangleShape():
-            return attrs.evolve(bare, box=(shape.x, shape.y, shape.w, shape.h))
+            return make(box=(shape.x, shape.y, shape.w, shape.h))
         case PolygonShape():
-            return attrs.evolve(bare, parts=(shape.polygon,))
+            return make(parts=(shape.polygon,))
         case KeypointsShape():
-            return attrs.evolve(bare, keypoints=shape.keypoints)
+            return make(keypoints=shape.keypoints)
         case MaskShape() if canvas.width and canvas.height:
-            return attrs.evolve(bare, mask=RunLengths(canvas.height, canvas.width, shape.mask))
+            return make(mask=RunLengths(canvas.height, canvas.width, shape.mask))
         case MaskShape():
             canvas.dropped(
                 place, "mask-size-unknown", "a mask is written only where the image's size is known"
@@ -84,7 +85,7 @@ def object_of(shape: Shape, canvas: Canvas, place: str = "") -> FileObject | Non
             kind = "line" if isinstance(shape, LineShape) else "point"
             canvas.dropped(place, f"{kind}-dropped", f"annotation files hold no {kind}s")
         case ClassificationShape():
-            return bare
+            return make()
     return None
 
 

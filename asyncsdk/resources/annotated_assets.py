@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -16,17 +16,23 @@ from asyncsdk.formats.annotated import AnnotatedAsset, AssetNames
 from asyncsdk.records.annotations import LoadedAnnotation
 from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.resources.annotation_listing import AnnotationSelection
-from asyncsdk.resources.annotation_loading import asset_ids_of, asset_parts, stream_loaded
+from asyncsdk.resources.annotation_loading import (
+    LOADED_AT_ONCE,
+    asset_ids_of,
+    asset_parts,
+    loaded_pages,
+    stream_loaded,
+)
 from asyncsdk.resources.asset import Asset
 from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.connection import Connection
 
 __all__ = ["AnnotatedAssets", "AssetFacts", "export_key_of", "facts_of_assets"]
 
-_ASSETS_AT_ONCE = 50
+_ASSETS_AT_ONCE = 100
 """The platform is asked for the annotations of so many at once."""
 
-_REQUESTS_AT_ONCE = 4
+_REQUESTS_AT_ONCE = 8
 
 
 @attrs.frozen(kw_only=True)
@@ -111,6 +117,33 @@ class AnnotatedAssets:
                 names |= {facts.names.id: facts.names.by(self.key) for facts in group}
         return names
 
+    async def read_at_once(self) -> BoundedStream[list[AnnotatedAsset]]:
+        """Return the same as `read`, with the fewest requests: all annotations are held in memory.
+
+        Raises:
+            PartialFailure: annotations could not be loaded.
+            NotSupportedError: the platform ignores the worker.
+        """
+        if self.assets is not None:
+            return self.read()
+        newest = await self._newest()
+
+        async def join(group: tuple[AssetFacts, ...]) -> list[AnnotatedAsset]:
+            return self._joined(group, newest)
+
+        return stream_bounded(join, self._groups(), limit=_REQUESTS_AT_ONCE)
+
+    async def _newest(self) -> dict[str, LoadedAnnotation]:
+        found: dict[str, LoadedAnnotation] = {}
+        annotations = loaded_pages(self.connection, self.chosen, max_workers=LOADED_AT_ONCE)
+        try:
+            while (page := await annotations.next_page()) is not None:
+                for annotation in page:
+                    found.setdefault(annotation.asset_id, annotation)
+        finally:
+            await annotations.aclose()
+        return found
+
     def read(self) -> BoundedStream[list[AnnotatedAsset]]:
         """Return the assets that have an annotation, some at a time, in order.
 
@@ -126,6 +159,11 @@ class AnnotatedAssets:
         async with stream_loaded(self.connection, chosen) as loaded:
             async for annotation in loaded:
                 newest.setdefault(annotation.asset_id, annotation)
+        return self._joined(group, newest)
+
+    def _joined(
+        self, group: Iterable[AssetFacts], newest: Mapping[str, LoadedAnnotation]
+    ) -> list[AnnotatedAsset]:
         return [
             AnnotatedAsset(
                 id=facts.names.id,

@@ -8,6 +8,7 @@ from typing import Any
 from asyncsdk.errors import InvalidArgumentError, PartialFailure, ProtocolError
 from asyncsdk.flow.bounded import stream_bounded
 from asyncsdk.records.annotations import LoadedAnnotation
+from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.reports import Failure
 from asyncsdk.resources.annotation_chunks import Chunk, ChunkLoader, id_chunks, pages_of_ids
@@ -18,13 +19,24 @@ from asyncsdk.resources.iterating import ItemIterator, PageSource, StreamedPages
 from asyncsdk.resources.worker_filters import check_worker
 from asyncsdk.wire import routes
 
-__all__ = ["asset_ids_of", "asset_parts", "load_annotations", "load_ids", "loaded_pages", "stream_loaded"]
+__all__ = [
+    "LOADED_AT_ONCE",
+    "asset_ids_of",
+    "asset_parts",
+    "load_annotations",
+    "load_ids",
+    "loaded_pages",
+    "stream_loaded",
+]
 
 _MOST_PER_REQUEST = 1000
 """Annotations that one request may load (protocol, section 3.3)."""
 
 _STREAMED_AT_ONCE = 8
 """Requests of a stream in flight; at most twice as many chunks are held."""
+
+LOADED_AT_ONCE = 32
+"""Requests in flight where everything is loaded into memory."""
 
 _NAMED = 20
 """Ids that the text of an error names; its report has them all."""
@@ -150,14 +162,15 @@ async def _load(
     max_workers: int | None,
 ) -> LoadedAnnotations:
     loader = ChunkLoader(connection, chosen.version_id, list[dict[str, Any]], _id_of)
-    limit = check_count(max_workers, "max_workers", least=1) or connection.settings.limits.api_concurrency
+    limit = check_count(max_workers, "max_workers", least=1) or LOADED_AT_ONCE
     found: dict[str, list[dict[str, Any]]] = {}
     failed: list[Failure] = []
     size = _size(chunk_size)
-    async with stream_bounded(loader.load, id_chunks(pages, size), limit=limit) as chunks:
-        async for chunk in chunks:
-            _sort_in(chunk, found, chosen.worker_id)
-            failed.extend(chunk.failed)
+    with rare_collection():
+        async with stream_bounded(loader.load, id_chunks(pages, size), limit=limit) as chunks:
+            async for chunk in chunks:
+                _sort_in(chunk, found, chosen.worker_id)
+                failed.extend(chunk.failed)
     return LoadedAnnotations(found, failed)
 
 

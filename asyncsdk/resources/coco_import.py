@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
 
-from asyncsdk.enums import AnnotationExportKey
+from asyncsdk.enums import AnnotationExportKey, InferenceType
+from asyncsdk.flow.bounded import map_bounded
+from asyncsdk.flow.chunks import chunked
 from asyncsdk.flow.files import reading
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.formats.import_result import ImportResult, SkipReason
 from asyncsdk.formats.loss import LossReport
+from asyncsdk.records.collection import rare_collection
+from asyncsdk.records.datasets import AssetRecord
 from asyncsdk.resources.coco_staging import CocoStaging
 from asyncsdk.resources.import_assets import find_by_name
 from asyncsdk.resources.import_fitting import Fitting
@@ -38,6 +44,13 @@ async def import_coco(
     file = await in_file_thread(file_at, path, "file_path")
     inference_type = await read_type(options)
     loss = LossReport()
+    with rare_collection():
+        return await _import(options, file, inference_type, loss, clear_empty=clear_empty)
+
+
+async def _import(
+    options: ImportOptions, file: Path, inference_type: InferenceType, loss: LossReport, *, clear_empty: bool
+) -> ImportResult:
     async with open_staging() as staging:
         coco = CocoStaging(staging, file.name, loss)
         with reading(file), await in_file_thread(file.open, "rb") as stream:
@@ -59,25 +72,33 @@ async def _match(options: ImportOptions, coco: CocoStaging) -> None:
 
 
 async def _match_some(options: ImportOptions, coco: CocoStaging, *, by_base: bool) -> None:
-    size, last = options.connection.settings.limits.ids_per_request, 0
-    while some := await in_file_thread(coco.unmatched, last, size, by_base=by_base):
+    limits, last = options.connection.settings.limits, 0
+    size, many = limits.ids_per_request, limits.ids_per_request * limits.read_ahead
+
+    async def find(some: tuple[tuple[int, str, str], ...]) -> list[tuple[int, AssetRecord | None]]:
         found = await find_by_name(options, [wanted for _, _, wanted in some])
-        known = [(number, found.assets.get(wanted)) for number, _, wanted in some if wanted in found]
-        await in_file_thread(coco.set_assets, known)
-        last = some[-1][0]
+        return [(number, found.assets.get(wanted)) for number, _, wanted in some if wanted in found]
+
+    while unmatched := await in_file_thread(coco.unmatched, last, many, by_base=by_base):
+        known = await map_bounded(find, chunked(unmatched, size), limit=limits.read_ahead)
+        await in_file_thread(coco.set_assets, chain.from_iterable(known))
+        last = unmatched[-1][0]
 
 
 def _fit(coco: CocoStaging, fitting: Fitting, *, clear_empty: bool) -> Iterator[None]:
     """Put the objects on their images, one image a step."""
     fitting.skipped.extend(coco.skipped())
     yield
-    for number, objects in coco.groups():
-        target = coco.target(number)
+    for target, rows in coco.groups():
+        yield
+        boxes = coco.boxes(rows)
+        if boxes is not None and fitting.add_boxes(target, boxes):
+            continue
+        objects = coco.objects(rows)
         if not objects:  # they were there, under categories that are not
             fitting.skip(target.name, SkipReason.NOTHING_LEFT)
         else:
             fitting.add(target, objects)
-        yield
     for number in coco.without_objects():
         target = coco.target(number)
         if clear_empty:

@@ -150,9 +150,15 @@ class Connection:
 
         Creations carry a fresh idempotency key where the platform honours it.
         """
+        response = await self.fetch(route, body=body, query=query, **variables)
+        return decode_response(response, kind, str(route))
+
+    async def fetch(
+        self, route: Route, *, body: Any = None, query: Query | None = None, **variables: str
+    ) -> Response:
+        """Send a request and return its answer as it is; else like `call`."""
         await self.open()
-        request = self._request(route, body, query, variables)
-        return decode_response(await self._api.send(request), kind, str(route))
+        return await self._api.send(self._request(route, body, query, variables))
 
     async def act(
         self, route: Route, *, body: Any = None, query: Query | None = None, **variables: str
@@ -180,7 +186,8 @@ class Connection:
     def _request(self, route: Route, body: Any, query: Query | None, variables: dict[str, str]) -> Request:
         try:
             request = route.request(body=body, query=query, key=self._new_key(route), **variables)
-            "".join(value for _, value in request.query).encode()
+            if request.query:
+                "".join(value for _, value in request.query).encode()
         except (TypeError, UnicodeEncodeError) as error:
             raise InvalidArgumentError(f"{route}: an argument cannot travel as JSON: {error}") from error
         return request

@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from asyncsdk.flow.progress import ProgressOption
-from asyncsdk.records.data import DatalakeRecord
+from asyncsdk.records.data import DatalakeRecord, DataRecord
 from asyncsdk.resources import ingest
 from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.data import Data, MultiData
@@ -22,7 +22,6 @@ from asyncsdk.resources.datalake_processings import DatalakeProcessings
 from asyncsdk.resources.datalake_projections import DatalakeProjections
 from asyncsdk.resources.downloading import OnError
 from asyncsdk.resources.iterating import ItemIterator
-from asyncsdk.resources.listing import read_all
 from asyncsdk.resources.tag import Tag
 from asyncsdk.resources.tagging import TagHome
 from asyncsdk.wire import routes
@@ -168,7 +167,7 @@ class Datalake(DatalakeImports, DatalakeMetadata, DatalakeProjections, DatalakeP
             custom_metadata=custom_metadata,
         )
         await self._connection.open()
-        records = await read_all(listing.read(limit=limit, offset=offset, page_size=page_size))
+        records = await listing.read_packed(DataRecord, limit=limit, offset=offset, page_size=page_size)
         return MultiData(self._connection, records, self.id)
 
     def iter_data(

@@ -12,7 +12,7 @@ import attrs
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.names import safe_name
 from asyncsdk.flow.progress import ProgressOption
-from asyncsdk.records.datasets import DatasetVersionRecord
+from asyncsdk.records.datasets import AssetRecord, DatasetVersionRecord
 from asyncsdk.records.reports import TransferReport
 from asyncsdk.resources import asset_adding, files
 from asyncsdk.resources.asset import Asset, MultiAsset
@@ -21,7 +21,6 @@ from asyncsdk.resources.data import Data, MultiData, data_id_of
 from asyncsdk.resources.downloading import OnError, downloads_to
 from asyncsdk.resources.iterating import ItemIterator
 from asyncsdk.resources.job import Job
-from asyncsdk.resources.listing import read_all
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.tag import Tag
 from asyncsdk.wire.ids import canonical_id
@@ -199,8 +198,9 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
             q=q,
             data_ids=data_ids,
         )
-        source = listing.read_lazily(limit=limit, offset=offset, page_size=page_size)
-        return MultiAsset(self._connection, await read_all(source), self.id)
+        await self._connection.open()
+        records = await listing.read_packed(AssetRecord, limit=limit, offset=offset, page_size=page_size)
+        return MultiAsset(self._connection, records, self.id)
 
     def iter_assets(
         self,

@@ -15,6 +15,7 @@ from asyncsdk.flow.bounded import stream_bounded
 from asyncsdk.flow.files import existing_names
 from asyncsdk.flow.progress import ProgressOption, Reporter, open_progress
 from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.reports import Failure, TransferReport
 from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.connection import Connection
@@ -107,9 +108,10 @@ class Downloads:
                 except Exception as error:  # noqa: BLE001 - reported, file by file
                     return Failure(item.filename, error)
 
-            async with aclosing(items), stream_bounded(one, items, limit=limit) as outcomes:
-                async for outcome in outcomes:
-                    tally.add(outcome, reporter)
+            with rare_collection():
+                async with aclosing(items), stream_bounded(one, items, limit=limit) as outcomes:
+                    async for outcome in outcomes:
+                        tally.add(outcome, reporter)
         await names.save()
         report = tally.report()
         if report.failed and self.on_error == "raise":

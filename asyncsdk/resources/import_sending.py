@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import anyio
 import attrs
@@ -29,7 +29,7 @@ from asyncsdk.flow.journal import Journal
 from asyncsdk.flow.progress import Reporter
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.formats.import_result import ImportResult
-from asyncsdk.resources.import_elements import fill_in
+from asyncsdk.resources.import_elements import Filler
 from asyncsdk.resources.import_options import ImportOptions
 from asyncsdk.resources.import_staging import Staged, Staging
 from asyncsdk.transport.base import decode_response
@@ -70,14 +70,15 @@ class Sending:
     journal: Journal | None = None
     asset_of: Mapping[str, str] = attrs.field(factory=dict)
     _salt: str = attrs.field(init=False)
-    _first_instance: int = attrs.field(init=False)
+    _filler: Filler = attrs.field(init=False)
     _failure: Exception | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._salt = self.journal.salt if self.journal else uuid.uuid4().hex
-        self._first_instance = 0
+        first_instance = 0
         if self.options.mode is ImportAnnotationMode.CONCATENATE:
-            self._first_instance = int(hashlib.sha256(self._salt.encode()).hexdigest(), 16) % _INSTANCES
+            first_instance = int(hashlib.sha256(self._salt.encode()).hexdigest(), 16) % _INSTANCES
+        self._filler = Filler(self.label_ids, first_instance)
 
     async def run(self) -> None:
         """Send everything. After an error nothing more is begun, but what was begun is finished.
@@ -93,7 +94,7 @@ class Sending:
         async def work(_: int) -> None:
             while self._failure is None:
                 async with turn:
-                    chunk = await in_file_thread(self._next, chunks)
+                    chunk = await in_file_thread(next, chunks, None)
                 if chunk is None:
                     return
                 try:
@@ -104,12 +105,6 @@ class Sending:
         await map_bounded(work, range(workers), limit=workers)
         if self._failure is not None:
             self._give_up(self._failure)
-
-    def _next(self, chunks: Iterator[list[Staged]]) -> list[Staged] | None:
-        chunk = next(chunks, None)
-        for _, _, element in chunk or ():
-            fill_in(element, self.label_ids, self._first_instance)
-        return chunk
 
     async def _send(self, chunk: Sequence[Staged]) -> None:
         body = await in_file_thread(self._body, chunk)
@@ -164,9 +159,10 @@ class Sending:
             await self._send(gone)
 
     def _body(self, chunk: Sequence[Staged]) -> bytes:
-        options = self.options
+        options, fill_in = self.options, self._filler.fill_in
+        annotations = b",".join(fill_in(asset_id, payload) for asset_id, _, payload in chunk)
         body: dict[str, object] = {"import_type": options.mode.value}
-        body["annotations"] = [{"asset_id": asset_id} | element for asset_id, _, element in chunk]
+        body["annotations"] = orjson.Fragment(b"[%b]" % annotations)
         if options.worker_id is not None:
             body["worker_id"] = options.worker_id
         if options.status is not None:

@@ -22,8 +22,8 @@ from asyncsdk.resources.temporary_folders import ELSEWHERE, temporary_folder
 
 __all__ = ["Staged", "Staging", "in_steps", "open_staging"]
 
-Staged = tuple[str, str, dict[str, Any]]
-"""Asset id, the image's name in the file, and the element."""
+Staged = tuple[str, str, bytes]
+"""Asset id, the image's name in the file, and the element as JSON."""
 
 _PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8000", "locking_mode = EXCLUSIVE")
 _MOST_BYTES = 2 * 1024 * 1024
@@ -97,7 +97,7 @@ class Staging:
             if chunk and (len(chunk) == size or held + len(payload) > _MOST_BYTES):
                 yield chunk
                 chunk, held = [], 0
-            chunk.append((asset_id, name, orjson.loads(payload)))
+            chunk.append((asset_id, name, payload))
             held += len(payload)
         if chunk:
             yield chunk

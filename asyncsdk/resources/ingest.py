@@ -22,6 +22,7 @@ from asyncsdk.errors import (
 from asyncsdk.flow.bounded import Settled, map_bounded, settled
 from asyncsdk.flow.progress import ProgressOption, open_progress
 from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.data import DatalakeRecord, DataRecord, NewData
 from asyncsdk.records.reports import Failure, UploadedFile, UploadReport
 from asyncsdk.resources.arguments import as_json_object, as_list, as_tag_names
@@ -143,7 +144,8 @@ class Ingest:
                 reporter.advance(item=job[0].name, failed=int(outcome.error is not None))
                 return outcome
 
-            outcomes = await map_bounded(one, jobs, limit=limit)
+            with rare_collection():
+                outcomes = await map_bounded(one, jobs, limit=limit)
         records = [outcome.value for outcome in outcomes if outcome.value is not None]
         pairs = list(zip(found.files, outcomes, strict=True))
         report = UploadReport(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -13,16 +13,21 @@ from asyncsdk.flow.bounded import map_bounded, stream_bounded
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.flow.pages import PageReader, PageRequest
 from asyncsdk.flow.stream import BoundedStream
+from asyncsdk.records.collection import rare_collection
+from asyncsdk.records.packed import PackedRecords, pack
 from asyncsdk.records.paging import Page
 from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.iterating import PageSource
 from asyncsdk.resources.ordering import ordered
+from asyncsdk.transport.base import decode_response
 from asyncsdk.wire import capabilities
 from asyncsdk.wire.query import builder
 from asyncsdk.wire.requests import Route
 
 __all__ = ["LazyPages", "Listing", "read_all", "tag_query"]
+
+R = TypeVar("R")
 
 _MOST_PER_PAGE = 1000
 
@@ -43,6 +48,7 @@ class Listing:
         matches: whether a record fits one of the lists, for platforms that take one list at a time.
         scope: further filters, in the query of the plain and in the body of the filtered listing.
         more: further query parameters of both.
+        packs: give the items of pages as they are in the JSON.
     """
 
     connection: Connection
@@ -56,6 +62,7 @@ class Listing:
     matches: Callable[[str, frozenset[str], Any], bool] = lambda _name, _values, _record: True
     scope: dict[str, Any] = attrs.field(factory=dict)
     more: dict[str, Any] = attrs.field(factory=dict)
+    packs: bool = False
 
     def read(self, *, limit: int | None, offset: int | None, page_size: int | None) -> PageSource:
         """Return the records, page by page, with read-ahead.
@@ -75,6 +82,24 @@ class Listing:
         if not all(self.lists.values()):
             return Slices(iter(()), limit=limit, offset=offset)
         return self._sliced(size, limit=limit, offset=offset)
+
+    async def read_packed(
+        self, kind: type[R], *, limit: int | None, offset: int | None, page_size: int | None
+    ) -> Sequence[R]:
+        """Return all records, in little memory.
+
+        Args:
+            kind: type of the records.
+            limit: as of `read`.
+            offset: as of `read`.
+            page_size: as of `read`.
+        """
+        with rare_collection():
+            if self.lists:  # what lists find is put in order, or compared, as records
+                return await read_all(self.read(limit=limit, offset=offset, page_size=page_size))
+            packing = attrs.evolve(self, packs=True)
+            items = await read_all(packing.read(limit=limit, offset=offset, page_size=page_size))
+            return PackedRecords(items, kind)
 
     def read_lazily(self, *, limit: int | None, offset: int | None, page_size: int | None) -> PageSource:
         """Return the same as `read`, for listings that are made before the connection is open."""
@@ -133,10 +158,14 @@ class Listing:
             **self.more,
         }
         filters = {"q": self.q, **self.scope, **(lists or {})}
+        route, body = self.plain, None
         if lists is None:
-            return await self.connection.call(self.plain, self.page, query=query | filters, **self.variables)
-        body = {name: value for name, value in filters.items() if value is not None}
-        return await self.connection.call(self.filtered, self.page, body=body, query=query, **self.variables)
+            query |= filters
+        else:
+            route, body = self.filtered, {name: value for name, value in filters.items() if value is not None}
+        response = await self.connection.fetch(route, body=body, query=query, **self.variables)
+        found = decode_response(response, self.page, str(route))
+        return attrs.evolve(found, items=pack(response.body)) if self.packs else found
 
 
 class Slices:

@@ -18,6 +18,7 @@ from asyncsdk.formats.categories import CategoryBook, categories_of
 from asyncsdk.formats.coco_building import CocoFileBuilder
 from asyncsdk.formats.coco_file import COCOFile
 from asyncsdk.formats.loss import LossReport
+from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.datasets import DatasetVersionRecord
 from asyncsdk.resources import labelling
 from asyncsdk.resources.annotated_assets import AnnotatedAssets, export_key_of, facts_of_assets
@@ -126,10 +127,11 @@ def _category_names(names: Sequence[str]) -> list[str]:
 async def build_coco(build: LocalBuild) -> COCOFile:
     """Return a COCO file in memory."""
     builder = CocoFileBuilder(await build.book(), build.loss, is_video=build.assets.only_videos)
-    async with build.assets.read() as batches:
-        async for some in batches:
-            await in_file_thread(_add_all, builder, some)
-    return builder.file()
+    with rare_collection():
+        async with await build.assets.read_at_once() as batches:
+            async for some in batches:
+                await in_file_thread(_add_all, builder, some)
+        return builder.file()
 
 
 async def write_coco(build: LocalBuild, path: Path) -> LossReport:

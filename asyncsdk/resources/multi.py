@@ -18,7 +18,7 @@ T = TypeVar("T", bound=Resource[Any])
 class Multi(Sequence[T], Generic[T]):
     """A sequence of resource objects of one kind.
 
-    It holds the plain records; each object is made on access, so that a million of them stay cheap.
+    It holds the records, listed ones packed; each object is made on access, so that a million of them stay cheap.
     Slicing and `filter` give a sequence of the same kind.
     """
 
@@ -31,7 +31,8 @@ class Multi(Sequence[T], Generic[T]):
     @property
     def ids(self) -> list[str]:
         """The ids, in order."""
-        return [record.id for record in self._records]
+        known: list[str] | None = getattr(self._records, "ids", None)
+        return [record.id for record in self._records] if known is None else known
 
     def filter(self, keep: Callable[[T], bool]) -> Self:
         """Return the objects for which `keep` is true, in order.

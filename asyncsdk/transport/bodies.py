@@ -11,6 +11,8 @@ import attrs
 __all__ = ["Upload", "form_upload"]
 
 _PIECE_BYTES = 256 * 1024
+_SMALL_BYTES = 256 * 1024
+"""A form of this size is sent in one packet, or a few."""
 
 
 @attrs.frozen(eq=False)
@@ -29,6 +31,9 @@ class Upload:
     pieces: Callable[[], AsyncIterator[bytes]]
     """Starts reading them from the beginning."""
 
+    small: bytes | None = None
+    """All of them, where they are few and in memory."""
+
     @classmethod
     def of(cls, data: bytes) -> Upload:
         """Return an upload of bytes that are in memory."""
@@ -37,7 +42,7 @@ class Upload:
             for start in range(0, len(data), _PIECE_BYTES):
                 yield data[start : start + _PIECE_BYTES]
 
-        return cls(len(data), pieces)
+        return cls(len(data), pieces, data if len(data) <= _SMALL_BYTES else None)
 
 
 def form_upload(
@@ -65,17 +70,20 @@ def form_upload(
         f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
         f'filename="{_escape(object_name)}"\r\n\r\n'
     )
+    form_type = f"multipart/form-data; boundary={boundary}"
     before, after = head.encode(), f"\r\n--{boundary}--\r\n".encode()
+    if content.small is not None:
+        return form_type, Upload.of(before + content.small + after)
 
     async def pieces() -> AsyncIterator[bytes]:
-        first = before  # joined with the first piece: one packet for a small file
+        first = before
         async for piece in content.pieces():
             yield first + piece
             first = b""
         yield first + after
 
     size = len(before) + content.size_bytes + len(after)
-    return f"multipart/form-data; boundary={boundary}", Upload(size, pieces)
+    return form_type, Upload(size, pieces)
 
 
 def _escape(name: str) -> str:

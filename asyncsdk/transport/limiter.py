@@ -14,6 +14,8 @@ from asyncsdk.transport.timing import Timing
 __all__ = ["AdaptiveLimiter", "HostLimiters", "Slot"]
 
 _DECREASE = 0.5
+_GENTLE_DECREASE = 0.9
+_CAUTION = 1 / 8
 _SLOW_DECREASE = 0.9
 _SMOOTHING = 1 / 8
 _SLOW_FACTOR = 10.0
@@ -26,7 +28,11 @@ class AdaptiveLimiter:
     Additive increase, multiplicative decrease (D.-M. Chiu and R. Jain, "Analysis of the Increase and
     Decrease Algorithms for Congestion Avoidance in Computer Networks", 1989), as in TCP. While more than
     half of the limit is used and the answers are good it grows, by one per answer until the first
-    decrease, after that by about one per round of answers. A 429 or 503 halves it, once per round. When
+    decrease, after that by about one per round of answers. A 429 or 503 lowers it, once per round: it halves
+    the first time, and each time when the limit before it was too much as well; a limit that has been good for
+    a while goes down by a tenth, so that it stays near the host's capacity (Y. R. Yang and S. S. Lam, "General
+    AIMD Congestion Control", 2000: the smaller the decrease, the smaller the swing). Where it was too much last
+    it grows eight times as slowly (the plateau of CUBIC, RFC 9438), and beyond that as before. When
     the smoothed latency (the average of V. Jacobson, "Congestion Avoidance and Control", 1988) is both
     above ten times the lowest one and above 2 s, it shrinks by a tenth, but not below its start: slow
     work is not overload.
@@ -60,6 +66,8 @@ class AdaptiveLimiter:
         self._limit = float(self._start)
         self._growing_fast = True
         self._reduced_at = float("-inf")
+        self._reduced_to = 0.0
+        self._refused_at = float("inf")
         self._paused_until = float("-inf")
         self._fastest_s = float("inf")
         self._smoothed_s = 0.0
@@ -94,9 +102,14 @@ class AdaptiveLimiter:
             if self._limit > self._start and now - self._reduced_at >= self._smoothed_s:
                 self._reduce(max(self._start, self._limit * _SLOW_DECREASE), now)
         elif 2 * self._in_flight > self.limit:
-            step = 1.0 if self._growing_fast else 1.0 / self._limit
-            self._limit = min(float(self._ceiling), self._limit + step)
+            self._limit = min(float(self._ceiling), self._limit + self._step())
             self._hand_out()
+
+    def _step(self) -> float:
+        """Return what a good answer adds to the limit."""
+        if self._growing_fast:
+            return 1.0
+        return (_CAUTION if abs(self._limit - self._refused_at) <= 1 else 1.0) / self._limit
 
     def lower_limit(self, began_at: float, retry_after_s: float | None) -> None:
         """Learn from an answer that says the host is overloaded."""
@@ -104,10 +117,13 @@ class AdaptiveLimiter:
         if retry_after_s is not None:
             self._paused_until = max(self._paused_until, now + min(retry_after_s, self._pause_cap_s))
         if began_at >= self._reduced_at:  # requests of an earlier round tell nothing new
-            self._reduce(max(self._floor, self._limit * _DECREASE), now)
+            recovered = not self._growing_fast and self._limit >= self._reduced_to + 1
+            factor = _GENTLE_DECREASE if recovered else _DECREASE
+            self._refused_at = self._limit
+            self._reduce(max(self._floor, self._limit * factor), now)
 
     def _reduce(self, limit: float, now: float) -> None:
-        self._limit = limit
+        self._limit = self._reduced_to = limit
         self._growing_fast = False
         self._reduced_at = now
 

@@ -7,6 +7,7 @@ import io
 import os
 import ssl
 from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -96,7 +97,7 @@ class HttpSession:
             proxy=route.proxy,
             proxy_headers=route.proxy_headers,
             ssl=route.tls,
-            timeout=aiohttp.ClientTimeout(total=timeout_s, connect=self._connect_s, sock_read=silence_s),
+            timeout=_timeout(timeout_s, self._connect_s, silence_s),
         )
 
     def _open_client(self) -> aiohttp.ClientSession:
@@ -173,6 +174,12 @@ def make_tls_context(bundle: str | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=bundle)
 
 
+@lru_cache(64)
+def _timeout(total_s: float | None, connect_s: float, silence_s: float | None) -> aiohttp.ClientTimeout:
+    # `connect` would set a timer for each request, also for those on connections that are there
+    return aiohttp.ClientTimeout(total=total_s, sock_connect=connect_s, sock_read=silence_s)
+
+
 def _payload(body: Body | None) -> Any:
     """Large bytes go out in pieces, so that they do not hold up the event loop."""
     return io.BytesIO(body) if isinstance(body, bytes) and len(body) > _LARGE_BODY_BYTES else body
@@ -185,8 +192,8 @@ async def read_body(answer: aiohttp.ClientResponse, max_bytes: int, route: str) 
         ProtocolError: it is larger than `max_bytes`.
     """
     pieces: list[bytes] = []
-    size = 0
-    while piece := await answer.content.readany():
+    size, content = 0, answer.content
+    while not content.at_eof() and (piece := await content.readany()):
         pieces.append(piece)
         size += len(piece)
         if size > max_bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -64,12 +65,18 @@ class Route:
     slow: bool = False
     """Whether the answer may take as long as the call may take with all its tries."""
 
+    text: str = attrs.field(init=False, eq=False, repr=False)
+    """Method and template, for errors and logs."""
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "text", f"{self.method} {self.template}")
+
     def __str__(self) -> str:
-        return f"{self.method} {self.template}"
+        return self.text
 
     def path(self, **variables: str) -> str:
         """Return the path with each variable percent-encoded, slashes too."""
-        return self.template.format_map({name: quote(value, safe="") for name, value in variables.items()})
+        return self.template.format_map({name: _quoted(value) for name, value in variables.items()})
 
     def request(
         self, *, body: Any = None, query: Query | None = None, key: str | None = None, **variables: str
@@ -85,13 +92,18 @@ class Route:
         return Request(
             method=self.method,
             path=self.path(**variables),
-            query=query_pairs(query or {}),
+            query=query_pairs(query) if query else (),
             body=None if body is None else codec.encode(body),
-            route=str(self),
+            route=self.text,
             repeat=self.repeat,
             idempotency_key=key,
             slow=self.slow,
         )
+
+
+@lru_cache(256)
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
 
 
 def query_pairs(query: Query) -> tuple[tuple[str, str], ...]:

@@ -3,15 +3,26 @@ from __future__ import annotations
 import io
 import json
 import tracemalloc
+from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from asyncsdk.errors import FormatError
 from asyncsdk.formats import coco_sections
 from asyncsdk.formats.coco_reading import read_coco
-from asyncsdk.formats.coco_records import CategoryEntry, FrameLocator, ImageEntry, ObjectEntry, VideoEntry
+from asyncsdk.formats.coco_records import (
+    BoxRows,
+    CategoryEntry,
+    FrameLocator,
+    ImageEntry,
+    ImageRows,
+    ObjectEntry,
+    VideoEntry,
+)
 from asyncsdk.formats.loss import LossReport
-from asyncsdk.formats.objects import Category, FileObject, RunLengths
+from asyncsdk.formats.objects import Category, FileImage, FileObject, RunLengths
 
 
 def coco(*annotations, **sections):
@@ -387,6 +398,7 @@ def many_boxes(count):
 
 def test_c12_large_files_take_little_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(coco_sections, "_WINDOW", 1 << 14)
+    monkeypatch.setattr(coco_sections, "_SLICE", 1 << 12)
     path = tmp_path / "large.json"
     with path.open("wb") as stream:
         stream.writelines(many_boxes(10_000))
@@ -399,3 +411,72 @@ def test_c12_large_files_take_little_memory(tmp_path, monkeypatch):
             tracemalloc.stop()
     assert count == 10_000
     assert peak < path.stat().st_size / 4
+
+
+_ODD = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.none() | st.integers(-3, 3) | st.just("7") | st.just(2**70),
+        "segmentation": st.sampled_from([None, [], [[1, 1, 5, 1, 5, 5]], {"size": [9, 9], "counts": "X"}]),
+        "iscrowd": st.sampled_from([None, 0, 1, False]),
+        "score": st.sampled_from([None, 0, 0.0, 0.5]),
+        "area": st.sampled_from([None, 12, 1.5, "much"]),
+        "attributes": st.sampled_from([None, {}, [], {"a": [{"b": 1}, {"c": "}, {"}]}]),
+        "utf8_string": st.sampled_from([None, "", "text"]),
+        "keypoints": st.sampled_from([None, []]),
+        "occluded": st.sampled_from([None, True]),
+    },
+)
+_NUMBER = st.integers(-5, 50) | st.floats(-5, 50, allow_nan=False) | st.just(2**60)
+
+
+@given(
+    boxes=st.lists(
+        st.tuples(st.integers(0, 4), st.lists(_NUMBER, min_size=4, max_size=4), _ODD), max_size=12
+    ),
+    names=st.lists(st.sampled_from(["a.png", "b/c.png", "\t.png", "{}, {", "é"]), min_size=1, max_size=6),
+    indent=st.sampled_from([None, 1]),
+    piece=st.sampled_from([40, 400, 1 << 16]),
+)
+def test_rows_say_what_entries_say(boxes, names, indent, piece):
+    content = {
+        "images": [
+            {"id": number, "file_name": name, "width": 40, "height": 0} for number, name in enumerate(names)
+        ],
+        "annotations": [
+            {"image_id": image, "category_id": 1, "bbox": box} | odd for image, box, odd in boxes
+        ],
+        "categories": [{"id": 1, "name": "cat"}],
+    }
+    data = json.dumps(content, indent=indent).encode()
+    found = {}
+    for in_rows in (False, True):
+        loss, entries = LossReport(), []
+        with mock.patch.object(coco_sections, "_SLICE", piece):
+            try:
+                for entry in read_coco(io.BytesIO(data), "f.json", loss, in_rows=in_rows):
+                    entries += as_entries(entry)
+            except FormatError as error:
+                entries.append(str(error))
+        found[in_rows] = entries, list(loss)
+    assert found[True] == found[False]
+
+
+def as_entries(entry):
+    """Give the entries that rows stand for."""
+    if isinstance(entry, BoxRows):
+        for at, row in enumerate(entry.rows, entry.first):
+            place = f"annotations[{at}]" + ("" if row.id is None else f" (id {row.id!r})")
+            box = FileObject(label="", box=row.bbox, place=place)
+            yield ObjectEntry(row.image_id, row.category_id, box, row.id)
+    elif isinstance(entry, ImageRows):
+        for at, row in enumerate(entry.rows, entry.first):
+            image = FileImage(
+                name=row.file_name,
+                width=row.width or None,
+                height=row.height or None,
+                place=f"images[{at}]",
+            )
+            yield ImageEntry(row.id, image)
+    else:
+        yield entry

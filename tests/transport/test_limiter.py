@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import anyio
 import pytest
@@ -188,3 +189,36 @@ async def test_each_host_has_its_own(time):
 def test_impossible_limits_are_refused(limiter, options):
     with pytest.raises(InvalidArgumentError):
         limiter(**options)
+
+
+async def test_a_limit_that_was_good_for_a_while_goes_down_by_a_tenth(limiter, time):
+    limits = limiter(start=40)
+    await rounds(limits, time, 1, report=lambda slot: slot.overloaded())
+    assert limits.limit == 20
+    await rounds(limits, time, 11)
+    assert limits.limit in (30, 31)
+    before = limits.limit
+    await rounds(limits, time, 1, report=lambda slot: slot.overloaded())
+    assert before - 4 <= limits.limit < before - 2
+
+
+async def test_a_limit_that_is_still_too_much_halves_again(limiter, time):
+    limits = limiter(start=40)
+    await rounds(limits, time, 2, report=lambda slot: slot.overloaded())
+    assert limits.limit == 10
+
+
+@pytest.mark.parametrize("capacity", [5, 12, 40])
+async def test_the_limit_stays_near_a_capacity_that_is_not_told(limiter, time, capacity):
+    limits, answered = limiter(), []
+
+    def report(slot):
+        good = next(numbers) < capacity
+        answered.append(good)
+        slot.answered() if good else slot.overloaded()
+
+    for _ in range(60):
+        numbers = itertools.count()
+        await rounds(limits, time, 1, report=report)
+    assert answered.count(True) > 0.85 * 60 * capacity
+    assert answered.count(False) < 0.06 * len(answered)

@@ -1,0 +1,13 @@
+"""Loading 20,000 annotations of five boxes, 100 a request.
+
+python bench/load_boxes.py [--rounds N] [--latency-ms MS]
+"""
+
+from __future__ import annotations
+
+from rounds import Row, main
+
+ROW = Row(name="load 20,000 annotations of 5 boxes", work="load_boxes", server=("--assets=20000", "--keys"))
+
+if __name__ == "__main__":
+    main(ROW)

@@ -1,0 +1,17 @@
+"""Loading 2,000 annotations of five polygons, 10 a request.
+
+python bench/load_polygons.py [--rounds N] [--latency-ms MS]
+"""
+
+from __future__ import annotations
+
+from rounds import Row, main
+
+ROW = Row(
+    name="load 2,000 annotations of 5 polygons",
+    work="load_polygons",
+    server=("--assets=2000", "--keys", "--polygons"),
+)
+
+if __name__ == "__main__":
+    main(ROW)
