@@ -17,7 +17,6 @@ nox.options.error_on_missing_interpreters = False
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PUBLISHED_CLIENTS = ("6.19.2", "6.37.0")
-BENCHES = [str(path) for path in sorted(Path("bench").glob("*.py")) if "__main__" in path.read_text()]
 
 
 def _runs(python: str) -> bool:
@@ -37,6 +36,17 @@ PYTHONS = [version for version in nox.project.python_versions(PROJECT) if _runs(
 
 def _install(session: nox.Session, *groups: str) -> None:
     session.install("-e", ".[server]", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+def _install_peers(session: nox.Session, *versions: str) -> Path:
+    """Install published clients, each in an environment of its own, and return the folder of these."""
+    peers = Path(session.virtualenv.location).parent.absolute() / "peers"
+    for version in versions:
+        python = peers / version / "bin" / "python"
+        if not python.exists():
+            session.run("python", "-m", "venv", str(peers / version))
+        session.run(str(python), "-m", "pip", "install", "--quiet", f"picsellia=={version}", external=True)
+    return peers
 
 
 @nox.session
@@ -101,12 +111,7 @@ def seed_table(session: nox.Session) -> None:
 def conformance(session: nox.Session) -> None:
     """Let the published clients do the main job against our platform."""
     _install(session, "test")
-    peers = Path(session.virtualenv.location).parent.absolute() / "peers"
-    for version in PUBLISHED_CLIENTS:
-        python = peers / version / "bin" / "python"
-        if not python.exists():
-            session.run("python", "-m", "venv", str(peers / version))
-        session.run(str(python), "-m", "pip", "install", "--quiet", f"picsellia=={version}", external=True)
+    peers = _install_peers(session, *PUBLISHED_CLIENTS)
     session.run(
         "pytest",
         "--exitfirst",
@@ -143,7 +148,12 @@ def notebooks(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure; names of files in `bench` after `--` choose."""
-    _install(session, "test")
-    for path in session.posargs or BENCHES:
-        session.run("python", path)
+    """Measure beside a bare loop and the published client, and write docs/performance.md; `--rounds=3` for a look.
+
+    A file of `bench` after `--` is run instead, with the arguments that follow.
+    """
+    _install(session, "test", "bench")
+    peers = _install_peers(session, PUBLISHED_CLIENTS[-1])
+    single = bool(session.posargs) and session.posargs[0].endswith(".py")
+    command = session.posargs if single else ["bench/report.py", *session.posargs]
+    session.run("python", *command, env={"ASYNCSDK_PEERS": str(peers)})

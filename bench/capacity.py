@@ -2,7 +2,7 @@
 
     python bench/capacity.py [--capacity N …]
 
-Each request waits 20 ms; what comes beyond the capacity gets a 429. The work is 4,000 small requests, first with
+Each request waits 20 ms; what comes beyond the capacity gets a 429. The work is 8,000 small requests, first with
 each fixed number of requests in flight, then with the limiter on its own.
 """
 
@@ -23,8 +23,9 @@ from asyncsdk.records.datasets import DatasetVersionRecord
 from asyncsdk.transport.limiter import AdaptiveLimiter
 from asyncsdk.wire import routes
 
-REQUESTS = 4000
-FIXED = (4, 8, 16, 24, 32, 48, 64, 96)
+REQUESTS = 8000
+SHARES = (0.5, 0.75, 0.9, 1, 1.25)
+"""Fixed settings, as shares of the capacity."""
 
 
 @attrs.frozen
@@ -72,9 +73,7 @@ def main() -> None:
     options = parser.parse_args()
     for capacity in options.capacity or (8, 24, 64):
         best = 0.0
-        for fixed in (*FIXED, None):
-            if fixed is not None and fixed > 1.5 * capacity:
-                continue
+        for fixed in (*(round(share * capacity) for share in SHARES), None):
             with replay("--latency-ms=20", f"--capacity={capacity}") as origin:
                 found = asyncsdk.run(run(origin, fixed))
             name = "limiter" if fixed is None else f"fixed {fixed}"

@@ -204,7 +204,7 @@ async def import_coco(session: aiohttp.ClientSession, folder: Path) -> int:
         body = {"import_type": "REPLACE", "annotations": chunk}
         return await ask(session, "POST", f"/api/dataset/version/{VERSION}/bulk-annotations", body)
 
-    return sum(sum(made.values()) for made in await at_once(send, sliced(new, 100), 8))
+    return sum(sum(made.values()) for made in await at_once(send, sliced(new, 100), 16))
 
 
 async def main(work: str, origin: str, folder: str) -> None:

@@ -41,7 +41,7 @@ __all__ = ["ASSETS_PER_CHUNK", "Sending"]
 ASSETS_PER_CHUNK = 100
 """What the protocol takes."""
 
-_AT_ONCE = 8
+_AT_ONCE = 16
 """Chunks in flight where the caller does not say; the limiter may allow fewer."""
 
 _INSTANCES = 2**27

@@ -1,0 +1,67 @@
+"""What the sync side adds: microseconds of each call, and of each item of an iterator, beside the async side.
+
+python bench/sync_facade.py [rounds]
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from replay import VERSION
+from rounds import replay
+
+import asyncsdk
+from asyncsdk import sync
+
+CALLS = 500
+ITEMS = 20_000
+
+
+async def async_side(origin: str) -> tuple[float, float]:
+    """Return the seconds of the calls, and of the items."""
+    async with asyncsdk.Client(origin, "token") as client:
+        version = await client.get_dataset_version_by_id(VERSION)
+        begun = time.perf_counter()
+        for _ in range(CALLS):
+            await version.refresh()
+        called = time.perf_counter()
+        async for _ in version.iter_assets():
+            pass
+        return called - begun, time.perf_counter() - called
+
+
+def sync_side(origin: str) -> tuple[float, float]:
+    """Return the seconds of the calls, and of the items."""
+    with sync.Client(origin, "token") as client:
+        version = client.get_dataset_version_by_id(VERSION)
+        begun = time.perf_counter()
+        for _ in range(CALLS):
+            version.refresh()
+        called = time.perf_counter()
+        for _ in version.iter_assets():
+            pass
+        return called - begun, time.perf_counter() - called
+
+
+def main() -> None:
+    """Run both in turn and print medians."""
+    sides: dict[str, Callable[[str], tuple[float, float]]] = {
+        "async": lambda origin: asyncsdk.run(async_side(origin)),
+        "sync": sync_side,
+    }
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
+    with replay(f"--assets={ITEMS}") as origin:
+        for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 11):
+            for name, side in sides.items():
+                found[name].append(side(origin))
+    for place, (what, count) in enumerate((("call", CALLS), ("item", ITEMS))):
+        medians = {name: statistics.median(run[place] for run in runs) for name, runs in found.items()}
+        figures = ", ".join(f"{name} {1e6 * value / count:.1f} us" for name, value in medians.items())
+        print(f"per {what}: {figures}; sync / async {medians['sync'] / medians['async']:.2f}")
+
+
+if __name__ == "__main__":
+    main()
