@@ -42,10 +42,12 @@ async def write(url: str, version_id: str) -> None:
 
 @contextmanager
 def writer(url: str, version_id: str, waits: Path) -> Iterator[None]:
-    """Run `write` in a process of its own."""
+    """Run `write` in a process of its own; the context begins when it writes."""
     with waits.open("w") as file:
         process = subprocess.Popen([sys.executable, __file__, "--write", url, version_id], stdout=file)
         try:
+            while not waits.stat().st_size:
+                time.sleep(0.1)
             yield
         finally:
             process.kill()
