@@ -104,7 +104,7 @@ class Fitting:
                 return False
         self._compare(target, size)
         number_of = self.staging.number_of
-        rectangles: list[dict[str, int]] = []
+        rectangles: list[dict[str, float]] = []
         for label, x, y, w, h in boxes:
             if not (type(x) is type(y) is type(w) is type(h) is int):
                 x, w = whole_span(x, w, width)  # noqa: PLW2901 - whole numbers are themselves

@@ -77,12 +77,10 @@ class Signer:
     clock: Callable[[], float] = time.time
     """Gives the time in seconds since 1970."""
 
-    _start: hashlib.blake2b = attrs.field(init=False, repr=False, eq=False)
+    _start: hashlib.blake2b = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(lambda own: _keyed(own.key), takes_self=True)
+    )
     """The key, taken in once: each signature goes on from a copy."""
-
-    @_start.default
-    def _(self) -> hashlib.blake2b:
-        return _keyed(self.key)
 
     def sign(self, purpose: Purpose, *subject: str, lifetime_s: int) -> Ticket:
         """Return a ticket.
