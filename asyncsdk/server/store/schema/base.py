@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeEngine
 
 __all__ = ["Seq", "entity", "metadata", "parent"]
 
@@ -17,7 +18,7 @@ metadata: MetaData = MetaData(
     }
 )
 
-Seq = BigInteger().with_variant(Integer, "sqlite")
+Seq: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
 """The type of the small integers by which rows refer to each other."""
 
 
