@@ -22,7 +22,7 @@ from asyncsdk.wire.requests import Response
 __all__ = ["PresignedRequests", "host_of", "route_of"]
 
 _MAX_ANSWER_BYTES = 64 * 1024
-_READ_BYTES = 512 * 1024
+_READ_BYTES = 128 * 1024
 _MAX_HOPS = 5
 
 
