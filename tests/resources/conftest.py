@@ -4,6 +4,11 @@ Tests of `any_client` run on our platform and on the strict one. What the two do
 own for each: a strict platform knows no idempotency keys (a lost answer is looked up, or the outcome is
 unknown), offers no shards (offsets run in parallel), and takes one list at a time (the others are applied
 here).
+
+Tests whose client comes from `connect` run on both sides, dressed by `sync_side`. Left out are those with the mark
+`async_only`, which says why, those that count the tasks of their event loop, and those that build an inner part of
+the async side by hand (`scripted`, and clients and connections that a test makes itself), of which the sync side has
+none.
 """
 
 from __future__ import annotations
