@@ -72,8 +72,15 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests and report the coverage; arguments after `--` go to pytest."""
+    """Run the tests; arguments after `--` go to pytest."""
     # The sync side is written anew and formatted, to be compared, and notebooks run in a kernel.
+    _install(session, "test", "lint", "notebooks")
+    session.run("pytest", *PARALLEL, *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests and report what of the package they reach; it takes half as long again."""
     _install(session, "test", "lint", "notebooks")
     session.run("pytest", *PARALLEL, "--cov", "--cov-report=term", *session.posargs)
 
@@ -114,6 +121,7 @@ def conformance(session: nox.Session) -> None:
     peers = _install_peers(session, *PUBLISHED_CLIENTS)
     session.run(
         "pytest",
+        *PARALLEL,
         "--exitfirst",
         "--verbose",
         "-m=conformance",
