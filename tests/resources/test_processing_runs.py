@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psutil
 import pytest
+from processes import alive
 from programs import IMAGE
 
 import asyncsdk
@@ -76,10 +77,6 @@ async def pids_of(job):
             if line.line.startswith("pids "):
                 return [int(pid) for pid in line.line.split()[1:]]
     raise AssertionError(job.error)
-
-
-def alive(pids):
-    return [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
 
 
 @pytest.mark.seed("launch_processing", "processing", "parameters", "return")

@@ -7,6 +7,7 @@ import time
 import psutil
 import pytest
 from child_platform import ChildPlatform
+from processes import alive
 from programs import IMAGE, offer_programs
 
 import asyncsdk
@@ -46,8 +47,8 @@ async def wait_for(child, job_id):
 
 def wait_until_gone(pids):
     ends_at = time.monotonic() + PATIENCE_S
-    while any(map(psutil.pid_exists, pids)):
-        assert time.monotonic() < ends_at, [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    while left := alive(pids):
+        assert time.monotonic() < ends_at, left
         time.sleep(0.01)
 
 
