@@ -6,7 +6,7 @@ from typing import Any
 
 from asyncsdk.records.datasets import DatasetPatch, DatasetVersionPatch, NewDataset, NewDatasetVersion
 from asyncsdk.server.handlers.call import Answer, Call, Handler
-from asyncsdk.server.services import dataset_versions, datasets
+from asyncsdk.server.services import dataset_versions, datasets, version_emptying
 from asyncsdk.wire import routes
 from asyncsdk.wire.requests import Route
 
@@ -44,7 +44,9 @@ async def update_dataset(call: Call) -> Answer:
 
 async def delete_dataset(call: Call) -> Answer:
     """Delete a dataset."""
-    answer = await call.write(datasets.delete_dataset(call.scope, call.id("dataset")))
+    dataset = call.id("dataset")
+    await call.write_parts(lambda _: version_emptying.empty_dataset(call.scope, dataset))
+    answer = await call.write(datasets.delete_dataset(call.scope, dataset))
     call.platform.wake_cleaner()
     return answer
 
@@ -90,7 +92,9 @@ async def update_version(call: Call) -> Answer:
 
 async def delete_version(call: Call) -> Answer:
     """Delete a version."""
-    answer = await call.write(dataset_versions.delete_version(call.scope, call.id("version")))
+    version = call.id("version")
+    await call.write_parts(lambda _: version_emptying.empty_version(call.scope, version))
+    answer = await call.write(dataset_versions.delete_version(call.scope, version))
     call.platform.wake_cleaner()
     return answer
 

@@ -22,10 +22,12 @@ def check_changeable(row: Row, what: str = "the dataset version") -> None:
         what: which version, for the error.
 
     Raises:
-        LockedError: it is locked, or a fork still fills it.
+        LockedError: it is locked, a fork still fills it, or a deletion empties it.
     """
     if row["filling"]:
-        raise LockedError(f"{what} is being filled by a fork; wait until its job has ended", status=423)
+        raise LockedError(
+            f"{what} is being filled by a fork, or deleted; wait until that has ended", status=423
+        )
     check_unlocked(row, what)
 
 

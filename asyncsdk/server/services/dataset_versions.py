@@ -26,6 +26,7 @@ from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = [
     "create_version",
+    "deletable_version",
     "delete_version",
     "find_version",
     "find_version_by_id",
@@ -261,9 +262,18 @@ def delete_version(scope: Scope, version_id: str) -> Work[None]:
     Raises:
         LockedError: the version is locked.
     """
+    yield from remove_version((yield from deletable_version(scope, version_id)))
+
+
+def deletable_version(scope: Scope, version_id: str) -> Work[Row]:
+    """Return a version that may be deleted.
+
+    Raises:
+        LockedError: the version is locked.
+    """
     row = yield from require_version(scope, version_id)
     check_unlocked(row)
-    yield from remove_version(row)
+    return row
 
 
 def remove_version(row: Row) -> Work[None]:

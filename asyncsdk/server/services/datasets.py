@@ -20,6 +20,7 @@ from asyncsdk.server.store.statements import Prepared
 
 __all__ = [
     "create_dataset",
+    "deletable_dataset",
     "delete_dataset",
     "find_dataset",
     "get_dataset",
@@ -94,13 +95,22 @@ def delete_dataset(scope: Scope, dataset_id: str) -> Work[None]:
     Raises:
         LockedError: one of its versions is locked.
     """
+    row, keys = yield from deletable_dataset(scope, dataset_id)
+    logs = yield from saved_logs(keys)
+    instructions = yield from instruction_files(keys)
+    yield _DELETE(key=row["seq"])
+    yield from discard(row["organization"], [*logs, *instructions])
+
+
+def deletable_dataset(scope: Scope, dataset_id: str) -> Work[tuple[Row, list[int]]]:
+    """Return a dataset that may be deleted, and the keys of its versions.
+
+    Raises:
+        LockedError: one of its versions is locked.
+    """
     row = yield from require_dataset(scope, dataset_id)
     versions = yield _VERSIONS(key=row["seq"])
     for version in versions:
         if version["locked"]:
             raise LockedError(f"version {version['version']!r} is locked; unlock it first", status=423)
-    keys = [version["seq"] for version in versions]
-    logs = yield from saved_logs(keys)
-    instructions = yield from instruction_files(keys)
-    yield _DELETE(key=row["seq"])
-    yield from discard(row["organization"], [*logs, *instructions])
+    return row, [version["seq"] for version in versions]

@@ -9,28 +9,26 @@ from __future__ import annotations
 import time
 
 import attrs
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, update
 
 from asyncsdk.errors import NotFoundError
 from asyncsdk.records import codec
 from asyncsdk.server.blobs.base import Blobs
 from asyncsdk.server.jobs.steps import Step
-from asyncsdk.server.services.copying_plan import LAST, Budget, Plan, plan_batch
+from asyncsdk.server.services.copying_plan import Budget, Plan
 from asyncsdk.server.services.copying_step import copy_batch, plan_copies, version_of
 from asyncsdk.server.services.copying_task import CopyState, CopyTask
 from asyncsdk.server.services.dataset_versions import remove_version
 from asyncsdk.server.services.job_leases import fail_job, save_step
+from asyncsdk.server.services.version_emptying import plan_removal, remove_assets
 from asyncsdk.server.store.base import Row, Store, Work
-from asyncsdk.server.store.schema import asset, dataset_version
+from asyncsdk.server.store.schema import dataset_version
 from asyncsdk.server.store.statements import Prepared
 
 __all__ = ["fail_fork", "prepare_fork_step"]
 
 _COMPLETE = Prepared(
     update(dataset_version).where(dataset_version.c.seq == bindparam("key")).values(filling=False)
-)
-_REMOVE = Prepared(
-    delete(asset).where(asset.c.version == bindparam("target"), asset.c.position <= bindparam("upto"))
 )
 
 
@@ -81,17 +79,13 @@ def _fill(task: CopyTask, state: CopyState, plan: Plan) -> Work[Step]:
 
 def _plan_removal(task: CopyTask, state: CopyState) -> Work[Plan]:
     target = yield from _target(task)
-    return (
-        yield from plan_batch(
-            target["seq"], after=0, last=LAST, budget=state.budget, with_tags=True, with_annotations=True
-        )
-    )
+    return (yield from plan_removal(target["seq"], state.budget))
 
 
 def _remove(task: CopyTask, state: CopyState, plan: Plan, progress: float) -> Work[Step]:
     begun = time.perf_counter()
     target = yield from _target(task)
-    yield _REMOVE(target=target["seq"], upto=plan.upto)
+    yield from remove_assets(target["seq"], plan)
     if plan.done:
         yield from remove_version(target)
     budget = state.budget.after(plan, time.perf_counter() - begun)

@@ -139,7 +139,9 @@ def _refuse(version: int, wanted: Sequence[str]) -> Work[None]:
 def _complete(scope: Scope, version_id: str, what: str) -> Work[Row]:
     row = yield from require_version(scope, version_id)
     if row["filling"]:
-        raise LockedError(f"{what}: a fork still fills it; wait until its job has ended", status=423)
+        raise LockedError(
+            f"{what}: a fork still fills it, or it is being deleted; wait until that has ended", status=423
+        )
     return row
 
 

@@ -10,7 +10,7 @@ import attrs
 import pytest
 from version_content import content_of, fill_version
 
-from asyncsdk.server.services import copying_step, fork_steps, job_source, organizations
+from asyncsdk.server.services import copying_step, fork_steps, job_source, organizations, version_emptying
 from asyncsdk.server.services.copying_plan import Budget, plan_batch
 from asyncsdk.server.services.job_leases import release_jobs
 from asyncsdk.wire import routes
@@ -26,7 +26,7 @@ def one_by_one(monkeypatch):
         return plan_batch(version, **options | {"budget": Budget(rows=1, assets=1)})
 
     monkeypatch.setattr(copying_step, "plan_batch", plan)
-    monkeypatch.setattr(fork_steps, "plan_batch", plan)
+    monkeypatch.setattr(version_emptying, "plan_batch", plan)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ dataset_version: Table = entity(
     Column("next_position", BigInteger, nullable=False),
     Column("asset_count", BigInteger, nullable=False),
     Column("attributes", Text),
-    # Whether a fork still fills it: then it can be read, but not be changed.
+    # Whether a fork still fills it, or a deletion empties it: then it can be read, but not be changed.
     Column("filling", Boolean, nullable=False, server_default="0"),
     UniqueConstraint("dataset", "version"),
 )
