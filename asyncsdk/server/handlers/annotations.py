@@ -21,7 +21,7 @@ from asyncsdk.server.handlers.listing_requests import page_request, query_filter
 from asyncsdk.server.handlers.shapes import additions
 from asyncsdk.server.services import annotation_listing, counted_assets, extended_assets, shapes
 from asyncsdk.server.services.annotation_bulk import draft_bulk, import_annotations
-from asyncsdk.server.services.annotation_deleting import delete_many_annotations
+from asyncsdk.server.services.annotation_deleting import delete_many_annotations, delete_some_annotations
 from asyncsdk.server.services.annotation_filters import AnnotationFilter
 from asyncsdk.server.services.annotation_loading import load_annotations
 from asyncsdk.server.services.annotation_stats import version_stats
@@ -87,7 +87,9 @@ async def delete_many(call: Call) -> Answer:
     """Delete annotations of the version."""
     body = call.body(BulkDelete)
     wanted = AnnotationFilter(ids=body.annotation_ids, asset_ids=body.asset_ids, worker_ids=body.worker_ids)
-    return await call.write(delete_many_annotations(call.scope, call.id("version"), wanted))
+    version = call.id("version")
+    gone = await call.write_parts(lambda at: delete_some_annotations(call.scope, version, wanted, at))
+    return await call.write(delete_many_annotations(call.scope, version, wanted, gone))
 
 
 async def bulk(call: Call) -> Answer:

@@ -222,7 +222,7 @@ class Call:
             return Answer.of(await self.platform.store.write(work), status)
         return Answer(*await self.platform.store.write(once(request, work, status, encode)))
 
-    async def write_parts(self, part: Callable[[int], Work[int | None]]) -> None:
+    async def write_parts(self, part: Callable[[int], Work[int | None]]) -> int:
         """Write what is too much for one transaction in several, so that others write in between.
 
         What fails on the way leaves the parts before it written; the request can be sent again.
@@ -230,10 +230,15 @@ class Call:
         Args:
             part: returns a unit of work, which takes what the one before has returned, at first 0; the last
                 one returns `None`. None runs when the call's answer was kept.
+
+        Returns:
+            What the last part but one has returned, 0 where there was none.
         """
-        at: int | None = 0 if await self.kept_answer() is None else None
-        while at is not None:
-            at = await self.platform.store.write(part(at))
+        at, following = 0, 0 if await self.kept_answer() is None else None
+        while following is not None:
+            at = following
+            following = await self.platform.store.write(part(at))
+        return at
 
     async def kept_answer(self) -> Answer | None:
         """Return the answer that was kept under the call's idempotency key, if there is one.

@@ -56,7 +56,9 @@ async def update_label(call: Call) -> Answer:
 
 async def delete_label(call: Call) -> Answer:
     """Delete a label."""
-    return await call.write(labels.delete_label(call.scope, call.id("label")))
+    label = call.id("label")
+    await call.write_parts(lambda _: labels.delete_some_shapes(call.scope, label))
+    return await call.write(labels.delete_label(call.scope, label))
 
 
 async def list_skeletons(call: Call) -> dict[str, Any]:

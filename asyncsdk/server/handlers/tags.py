@@ -105,7 +105,9 @@ async def rename_tag(call: Call) -> Answer:
 
 async def delete_tag(call: Call) -> Answer:
     """Delete a tag."""
-    return await call.write(tags.delete_tag(call.scope, call.id("tag")))
+    tag = call.id("tag")
+    await call.write_parts(lambda _: tags.detach_some(call.scope, tag))
+    return await call.write(tags.delete_tag(call.scope, tag))
 
 
 async def attach_tag(call: Call) -> Answer:

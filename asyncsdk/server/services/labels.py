@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 
 from asyncsdk.errors import BadRequestError, ConflictError
 from asyncsdk.records.labels import LabelPatch
@@ -16,12 +16,13 @@ from asyncsdk.server.services.scope import Scope
 from asyncsdk.server.store.base import Row, Work
 from asyncsdk.server.store.dialects import any_of
 from asyncsdk.server.store.ids import new_id, now_us
-from asyncsdk.server.store.schema import dataset, dataset_version, label, label_group
+from asyncsdk.server.store.schema import dataset, dataset_version, label, label_group, shape, track
 from asyncsdk.server.store.statements import Prepared, insertion
 
 __all__ = [
     "create_label",
     "delete_label",
+    "delete_some_shapes",
     "find_label",
     "find_or_create_labels",
     "get_label",
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 _MOST_NAMES = 10_000
+_MOST_AT_ONCE = 5000
 
 _grouped = select(label, label_group.c.id.label("group_id")).outerjoin(
     label_group, label_group.c.seq == label.c.label_group
@@ -52,6 +54,15 @@ _UPDATE = Prepared(
     .values(name=bindparam("new_name"), label_group=bindparam("new_group"))
 )
 _DELETE = Prepared(delete(label).where(label.c.seq == bindparam("key")))
+
+
+def _deleting(table: Table) -> Prepared:
+    """Return what deletes some rows of a label."""
+    some = select(table.c.seq).where(table.c.label == bindparam("label")).limit(_MOST_AT_ONCE)
+    return Prepared(delete(table).where(table.c.seq.in_(some)).returning(table.c.seq))
+
+
+_DELETE_SOME = (_deleting(shape), _deleting(track))
 
 
 def _document(row: Row) -> Document:
@@ -145,6 +156,19 @@ def update_label(scope: Scope, label_id: str, body: LabelPatch) -> Work[Document
         group, group_id = found["seq"], found["id"]
     yield _UPDATE(key=row["seq"], new_name=name, new_group=group)
     return _document({**row, "name": name, "group_id": group_id})
+
+
+def delete_some_shapes(scope: Scope, label_id: str) -> Work[int | None]:
+    """Delete a part of the shapes and tracks of a label that is to be deleted; `None` when none are left.
+
+    Raises:
+        LockedError: the version is locked.
+    """
+    row = yield from require_label(scope, label_id, change=True)
+    for remove in _DELETE_SOME:
+        if (yield remove(label=row["seq"])):
+            return 0
+    return None
 
 
 def delete_label(scope: Scope, label_id: str) -> Work[None]:

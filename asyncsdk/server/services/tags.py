@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import attrs
-from sqlalchemy import Table, bindparam, delete, exists, select, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, select, update
 from sqlalchemy.sql import Select
 
 from asyncsdk.enums import TagTarget
@@ -26,6 +26,7 @@ __all__ = [
     "attach_tag",
     "create_tag",
     "delete_tag",
+    "detach_some",
     "detach_tag",
     "ensure_tags",
     "find_tag",
@@ -35,6 +36,8 @@ __all__ = [
     "require_tags",
     "tags_of",
 ]
+
+_MOST_AT_ONCE = 5000
 
 
 @attrs.frozen(kw_only=True)
@@ -87,6 +90,13 @@ class _Taggable:
         )
 
 
+def _detaching_some(tagging: Table) -> Prepared:
+    """Return what takes a tag from some objects."""
+    some = select(tagging.c.target).where(tagging.c.tag == bindparam("tag")).limit(_MOST_AT_ONCE)
+    chosen = and_(tagging.c.tag == bindparam("tag"), tagging.c.target.in_(some))
+    return Prepared(delete(tagging).where(chosen).returning(tagging.c.target))
+
+
 _TAGGABLE = {
     TagTarget.DATA: _Taggable(schema.data, schema.data_tag),
     TagTarget.ASSET: _Taggable(schema.asset, schema.asset_tag),
@@ -108,6 +118,7 @@ _DETACH = {
     )
     for target, kind in _TAGGABLE.items()
 }
+_DETACH_SOME = {target: _detaching_some(kind.tagging) for target, kind in _TAGGABLE.items()}
 _TAGS_OF = {
     kind.table.name: Prepared(
         select(tag)
@@ -217,6 +228,16 @@ def rename_tag(scope: Scope, tag_id: str, name: str) -> Work[Document]:
         yield from _check_free(row["organization"], row["scope"], name)
         yield _RENAME(key=row["seq"], new_name=name)
     return {**_document(row), "name": name}
+
+
+def detach_some(scope: Scope, tag_id: str) -> Work[int | None]:
+    """Take a tag that is to be deleted from a part of its objects; `None` when none are left.
+
+    Raises:
+        LockedError: it belongs to a locked version.
+    """
+    row = yield from _require(scope, tag_id, change=True)
+    return 0 if (yield _DETACH_SOME[TagTarget(row["target_type"])](tag=row["seq"])) else None
 
 
 def delete_tag(scope: Scope, tag_id: str) -> Work[None]:
