@@ -20,7 +20,7 @@ class JobSource(Protocol):
         ...
 
     async def step(self, job: Any) -> Any | None:
-        """Take the next step of a claimed job; return it for the one after, `None` when it ended."""
+        """Take the next step of a claimed job; return it for the one after, `None` when it ended or gave way."""
         ...
 
 

@@ -16,23 +16,23 @@ from asyncsdk.server.store.ids import now_us
 from asyncsdk.server.store.schema import job
 from asyncsdk.server.store.statements import Prepared
 
-__all__ = ["claim_job", "end_job", "fail_job", "release_jobs", "renew_job", "save_step"]
+__all__ = ["claim_job", "end_job", "fail_job", "give_way", "release_jobs", "renew_job", "save_step"]
 
 _free = or_(
     job.c.status == JobRunStatus.PENDING.value,
     job.c.status == JobRunStatus.QUEUED.value,
     and_(job.c.status == JobRunStatus.RUNNING.value, job.c.lease_until < bindparam("now")),
 )
+_waiting = (
+    select(job.c.seq)
+    .where(_free, any_of(job.c.kind, bindparam("kinds")))
+    .order_by(job.c.updated_at, job.c.seq)
+    .limit(1)
+    .scalar_subquery()
+)
 _CLAIM = Prepared(
     update(job)
-    .where(
-        job.c.seq
-        == select(job.c.seq)
-        .where(_free, any_of(job.c.kind, bindparam("kinds")))
-        .order_by(job.c.seq)
-        .limit(1)
-        .scalar_subquery()
-    )
+    .where(job.c.seq == _waiting)
     .values(
         status=JobRunStatus.RUNNING.value,
         lease_until=bindparam("until"),
@@ -45,6 +45,9 @@ _held = and_(
     job.c.id == bindparam("job_id"),
     job.c.status == JobRunStatus.RUNNING.value,
     job.c.lease_until == bindparam("lease"),
+)
+_GIVE_WAY = Prepared(
+    update(job).where(_held, _waiting.is_not(None)).values(lease_until=0).returning(job.c.seq)
 )
 _RELEASE = Prepared(
     update(job)
@@ -86,7 +89,7 @@ _END = Prepared(
 
 
 def claim_job(kinds: str, lease_us: int) -> Work[Row | None]:
-    """Take the oldest job that waits, or whose worker is gone, for a lease of time.
+    """Take the job that waits longest, or whose worker is gone, for a lease of time.
 
     Args:
         kinds: JSON array of the kinds that the caller can do.
@@ -95,6 +98,19 @@ def claim_job(kinds: str, lease_us: int) -> Work[Row | None]:
     now = now_us()
     rows = yield _CLAIM(kinds=kinds, now=now, until=now + lease_us)
     return rows[0] if rows else None
+
+
+def give_way(row: Row, kinds: str) -> Work[bool]:
+    """Put a job behind those that wait, if there are any, so that long jobs do not hold up short ones.
+
+    Args:
+        row: the job.
+        kinds: JSON array of the kinds that the caller can do.
+
+    Returns:
+        Whether it was put back; then it is no longer the caller's.
+    """
+    return bool((yield _GIVE_WAY(**_claim_of(row), kinds=kinds, now=now_us())))
 
 
 def release_jobs() -> Work[None]:

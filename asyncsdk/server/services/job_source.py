@@ -17,7 +17,7 @@ from asyncsdk.server.services.campaign_launch import launch_step
 from asyncsdk.server.services.copying_step import prepare_copy_step
 from asyncsdk.server.services.copying_task import COPY_ASSETS, FORK
 from asyncsdk.server.services.fork_steps import fail_fork, prepare_fork_step
-from asyncsdk.server.services.job_leases import claim_job, fail_job, renew_job, save_step
+from asyncsdk.server.services.job_leases import claim_job, fail_job, give_way, renew_job, save_step
 from asyncsdk.server.services.object_import import IMPORT_OBJECTS
 from asyncsdk.server.services.object_import_step import prepare_import_step
 from asyncsdk.server.services.processing_runs import PROCESSING
@@ -75,11 +75,11 @@ class StoredJobs:
         return row
 
     async def step(self, job: Row) -> Row | None:
-        """Take the next step; a failure ends the job with its error."""
+        """Take the next step; a failure ends the job with its error. Jobs that wait take turns, step by step."""
         claim = _Claim(job)
         try:
             work = await self._work(claim)
-            return await self.store.write(_step(claim.row, work))
+            return await self.store.write(_step(claim.row, work, self._kinds))
         except ApiError as error:
             if error.status == 503:
                 raise
@@ -118,7 +118,7 @@ class _Claim:
     row: Row
 
 
-def _step(job: Row, work: Work[Step]) -> Work[Row | None]:
+def _step(job: Row, work: Work[Step], kinds: str) -> Work[Row | None]:
     step = yield from work
     saved = yield from save_step(job, step, LEASE_US)
-    return None if step.done else saved
+    return None if step.done or (yield from give_way(saved, kinds)) else saved

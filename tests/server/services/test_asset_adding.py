@@ -195,6 +195,27 @@ async def test_jobs_are_claimed_oldest_first_and_only_of_known_kinds(alone, many
     assert await jobs.claim() is None
 
 
+async def test_jobs_take_turns_so_that_a_short_one_does_not_wait_for_a_long_one(alone, many, monkeypatch):
+    monkeypatch.setattr(asset_adding, "_BATCH", 1)
+    ids = many.data(4)
+    alone.org.platform.write(elsewhere())  # what waits for others makes nobody give way
+    version, long = await start(alone, ids, name="long")
+    jobs = StoredJobs(alone.org.platform.store)
+    job = await jobs.step(await jobs.claim())
+    assert job["id"] == long
+    _, short = await start(alone, ids[:1], name="short")
+    assert await jobs.step(job) is None
+    assert len(await listed(alone, version)) == 2
+    seen = []
+    while (job := await jobs.claim()) is not None:
+        while job is not None:
+            seen.append(job["id"])
+            job = await jobs.step(job)
+    assert seen == [short, long, long]
+    assert [(await alone.call(routes.GET_JOB, job=one))["status"] for one in (long, short)] == ["SUCCESS"] * 2
+    assert await listed(alone, version) == ids[::-1]
+
+
 async def test_a_started_platform_goes_on_with_what_is_left(platforms, tmp_path, alone, many):
     ids = many.data(3)
     version, job_id = await start(alone, ids)
