@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import deque
 from collections.abc import Mapping
 
 import aiohttp
@@ -14,6 +15,8 @@ from asyncsdk.errors import ProtocolError
 from asyncsdk.wire.requests import Response
 
 __all__ = ["Lane", "read_body"]
+
+_KEEP_S = 15.0
 
 
 class Lane:
@@ -45,20 +48,35 @@ class Lane:
     ) -> None:
         assert client.connector is not None
         self._connector = client.connector
-        self._pattern = aiohttp.ClientRequest(
-            "GET",
-            origin,
-            headers=headers,
-            skip_auto_headers=["Content-Type"],
-            loop=asyncio.get_running_loop(),
-            session=client,
-            ssl=tls,
-        )
-        self._names = frozenset(name.lower() for name in self._pattern.headers)
-        self._lines = _lines(self._pattern.headers)
+        self._client, self._origin, self._tls = client, origin, tls
+        self._loop = asyncio.get_running_loop()
         self._timeout = timeout
         self._decompress = decompress
         self._read_bytes = read_bytes
+        self._idle: deque[tuple[aiohttp.connector.Connection, float]] = deque()
+        self._sweeping: asyncio.TimerHandle | None = None
+        self.set_headers(headers)
+
+    def set_headers(self, headers: Mapping[str, str]) -> None:
+        """Set what goes with the requests that follow."""
+        self._pattern = aiohttp.ClientRequest(
+            "GET",
+            self._origin,
+            headers=headers,
+            skip_auto_headers=["Content-Type"],
+            loop=self._loop,
+            session=self._client,
+            ssl=self._tls,
+        )
+        self._names = frozenset(name.lower() for name in self._pattern.headers)
+        self._lines = _lines(self._pattern.headers)
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        while self._idle:
+            self._idle.pop()[0].close()
 
     async def exchange(
         self,
@@ -73,7 +91,7 @@ class Lane:
         """Send a request and return its answer.
 
         Args:
-            method: any method, XGET too.
+            method: any method but HEAD; XGET too.
             target: path and query; they go out byte for byte.
             headers: for this request; they go before those of all.
             body: all of it.
@@ -85,18 +103,39 @@ class Lane:
             ProtocolError: the answer's body is larger than `max_bytes`.
         """
         packet = self._head(method, target, headers, body) + (body or b"")
-        connection = await self._connect()
+        connection = self._kept() or await self._connect()
         try:
-            response = await self._ask(connection, packet, method == "HEAD", max_bytes, route)
+            response = await self._ask(connection, packet, max_bytes, route)
         except BaseException:
             connection.close()
             raise
-        transport = connection.transport
-        if transport is not None and transport.get_write_buffer_size():
-            connection.close()  # the host has answered before it had read all
-        else:
-            connection.release()
+        self._keep(connection)
         return response
+
+    def _kept(self) -> aiohttp.connector.Connection | None:
+        oldest = self._loop.time() - _KEEP_S
+        while self._idle:
+            connection, since = self._idle.popleft()
+            if since > oldest and _can_go_on(connection):
+                return connection
+            connection.close()
+        return None
+
+    def _keep(self, connection: aiohttp.connector.Connection) -> None:
+        if not _can_go_on(connection):
+            connection.close()
+            return
+        self._idle.append((connection, self._loop.time()))
+        if self._sweeping is None:
+            self._sweeping = self._loop.call_later(_KEEP_S, self._sweep)
+
+    def _sweep(self) -> None:
+        """Close what was idle for too long."""
+        oldest = self._loop.time() - _KEEP_S
+        while self._idle and self._idle[0][1] <= oldest:
+            self._idle.popleft()[0].close()
+        again = self._loop.call_later(_KEEP_S, self._sweep) if self._idle else None
+        self._sweeping = again
 
     def _head(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
         lines = self._lines
@@ -111,27 +150,21 @@ class Lane:
 
     async def _connect(self) -> aiohttp.connector.Connection:
         try:
-            return await self._connector.connect(self._pattern, traces=[], timeout=self._timeout)
+            connection = await self._connector.connect(self._pattern, traces=[], timeout=self._timeout)
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError from error
+        assert connection.protocol is not None
+        connection.protocol.set_response_params(  # one parser for all answers of the connection
+            read_until_eof=True, auto_decompress=self._decompress, read_bufsize=self._read_bytes
+        )
+        return connection
 
     async def _ask(
-        self,
-        connection: aiohttp.connector.Connection,
-        packet: bytes,
-        bodiless: bool,  # noqa: FBT001
-        max_bytes: int,
-        route: str,
+        self, connection: aiohttp.connector.Connection, packet: bytes, max_bytes: int, route: str
     ) -> Response:
         protocol, transport = connection.protocol, connection.transport
         if protocol is None or transport is None or transport.is_closing():
             raise aiohttp.ClientConnectionResetError("the connection is closing")
-        protocol.set_response_params(
-            skip_payload=bodiless,
-            read_until_eof=True,
-            auto_decompress=self._decompress,
-            read_bufsize=self._read_bytes,
-        )
         transport.write(packet)
         try:
             while True:
@@ -143,6 +176,14 @@ class Lane:
                 self._pattern.request_info, (), status=error.code, message=error.message
             ) from error
         return Response(message.code, message.headers, await read_body(content, max_bytes, route))
+
+
+def _can_go_on(connection: aiohttp.connector.Connection) -> bool:
+    """Tell whether a connection is open, with nothing left to send or to read."""
+    protocol, transport = connection.protocol, connection.transport
+    if protocol is None or transport is None or transport.is_closing() or protocol.should_close:
+        return False
+    return transport.get_write_buffer_size() == 0  # the host may have answered before it had read all
 
 
 def _lines(headers: Mapping[str, str]) -> str:

@@ -68,7 +68,9 @@ class HttpSession:
         self._headers.pop(name, None)
         if value is not None:
             self._headers[name] = value
-        self._lanes.clear()
+        for lane in self._lanes.values():
+            if lane is not None:
+                lane.set_headers(self._headers)
 
     async def ask(
         self,
@@ -84,7 +86,7 @@ class HttpSession:
         """Send a request and return the answer, read whole.
 
         Args:
-            method: any method, XGET too.
+            method: any method but HEAD; XGET too.
             url: goes out byte for byte.
             headers: for this request.
             body: all of it.
@@ -209,7 +211,10 @@ class HttpSession:
     async def aclose(self) -> None:
         """Close all connections."""
         self._closed = True
-        self._lanes.clear()
+        while self._lanes:
+            _, lane = self._lanes.popitem()
+            if lane is not None:
+                lane.close()
         if self._client is not None:
             await self._client.close()
 
