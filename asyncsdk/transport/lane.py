@@ -17,6 +17,7 @@ from asyncsdk.wire.requests import Response
 __all__ = ["Lane", "read_body"]
 
 _KEEP_S = 15.0
+"""How long an idle connection is kept, in seconds."""
 
 
 class Lane:
