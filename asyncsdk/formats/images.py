@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from asyncsdk.formats.jpeg_header import HEADER_BYTES, plain_jpeg_size
 from asyncsdk.records.data import ImageSize
 
 __all__ = ["READ_ERRORS", "exif_metadata", "image_size"]
@@ -42,6 +43,10 @@ def image_size(stream: BinaryIO) -> ImageSize | None:
         stream: the file, opened for reading; only its header is read.
     """
     try:
+        plain = plain_jpeg_size(stream.read(HEADER_BYTES))
+        if plain is not None:
+            return ImageSize(*plain)
+        stream.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a large image is no reason to warn: no pixel is decoded
             with Image.open(stream) as image:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import uuid
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any, Protocol, TypeVar
 
 from asyncsdk.config import Settings
@@ -76,6 +77,8 @@ class Connection:
         self._storage: StorageTransport | None = None
         self._closed = False
         self._organization: OrganizationRecord | None = None
+        self._keys = uuid.uuid4().hex
+        self._numbers = count()
         self.username: str = ""
         self.capabilities: frozenset[str] = frozenset()
 
@@ -194,7 +197,7 @@ class Connection:
 
     def _new_key(self, route: Route) -> str | None:
         if route.repeat is Repeat.CREATION and self.supports(capabilities.IDEMPOTENCY):
-            return uuid.uuid4().hex
+            return f"{self._keys}-{next(self._numbers)}"
         return None
 
     def _claim(self, loop: asyncio.AbstractEventLoop) -> None:

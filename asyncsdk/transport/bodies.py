@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
+from itertools import count
 from typing import Any
 
 import attrs
@@ -13,6 +14,11 @@ __all__ = ["Upload", "form_upload"]
 _PIECE_BYTES = 256 * 1024
 _SMALL_BYTES = 256 * 1024
 """A form of this size is sent in one packet, or a few."""
+
+_BOUNDARY = secrets.token_hex(16)
+"""Parts forms, with a number behind it; nobody can have put it into a file."""
+
+_numbers = count()
 
 
 @attrs.frozen(eq=False)
@@ -59,7 +65,7 @@ def form_upload(
         object_name: the whole object name.
         content_type: the object's content type.
     """
-    boundary = secrets.token_hex(16)
+    boundary = f"{_BOUNDARY}{next(_numbers):x}"
     texts = {name: value for name, value in fields.items() if name != "Content-Type"}
     texts["Content-Type"] = content_type
     head = "".join(

@@ -14,7 +14,7 @@ from asyncsdk.errors import DeadlineError, ProtocolError
 from asyncsdk.transport.failures import NETWORK_ERRORS, AttemptError, broken, refused
 from asyncsdk.transport.limiter import AdaptiveLimiter, Slot
 from asyncsdk.transport.retrying import Retrier
-from asyncsdk.transport.session import HttpSession, read_body
+from asyncsdk.transport.session import HttpSession
 from asyncsdk.transport.timing import Timing
 from asyncsdk.wire.requests import Repeat, Request, Response
 from asyncsdk.wire.retry import Outcome
@@ -140,20 +140,24 @@ class HttpTransport:
     async def _exchange(self, call: _Call, timeout_s: float) -> Response:
         url = self._url(call.request)
         for _ in range(_MAX_HOPS):
-            answer = await self._open(call, url, timeout_s)
-            if answer.status in _REDIRECTS and "Location" in answer.headers:
-                answer.release()
-                url = self._follow(call.request, url, answer.headers["Location"])
-                continue
-            return await _read(answer, call.request.route)
+            response = await self._ask(call, url, timeout_s)
+            if response.status not in _REDIRECTS or "Location" not in response.headers:
+                return response
+            url = self._follow(call.request, url, response.headers["Location"])
         raise ProtocolError(f"{call.request.route}: more than {_MAX_HOPS} redirects")
 
-    async def _open(self, call: _Call, url: URL, timeout_s: float) -> aiohttp.ClientResponse:
+    async def _ask(self, call: _Call, url: str, timeout_s: float) -> Response:
         request = call.request
         while True:
             try:
-                return await self._session.open(
-                    request.method, url, headers=call.headers, body=request.body, timeout_s=timeout_s
+                return await self._session.ask(
+                    request.method,
+                    url,
+                    headers=call.headers,
+                    body=request.body,
+                    timeout_s=timeout_s,
+                    max_bytes=MAX_ANSWER_BYTES,
+                    route=request.route,
                 )
             except NETWORK_ERRORS as error:
                 failure = broken(error, request.route)
@@ -163,16 +167,17 @@ class HttpTransport:
             # most likely a kept connection that the server closed while it was idle
             call.reconnected = call.lost = True
 
-    def _url(self, request: Request) -> URL:
+    def _url(self, request: Request) -> str:
         query = f"?{urlencode(request.query, quote_via=quote)}" if request.query else ""
-        return URL(f"{self.origin}{request.path}{query}", encoded=True)
+        return f"{self.origin}{request.path}{query}"
 
-    def _follow(self, request: Request, url: URL, location: str) -> URL:
+    def _follow(self, request: Request, address: str, location: str) -> str:
         """Return where a redirect leads, if that is this platform and the request is a plain read."""
+        url = URL(address, encoded=True)
         target = url.join(URL(location, encoded=True))
         place = f"{target.scheme}://{target.host_port_subcomponent}"
         if place == f"{url.scheme}://{url.host_port_subcomponent}" and request.method == "GET":
-            return target
+            return str(target)
         raise ProtocolError(
             f"{request.route}: the host {self.origin} redirects to {place}; "
             "the token is not sent there: give the platform's own address as host"
@@ -193,16 +198,6 @@ class _Call:
     """A try may have done its work although no answer came."""
 
     reconnected: bool = False
-
-
-async def _read(answer: aiohttp.ClientResponse, route: str) -> Response:
-    try:
-        async with answer:
-            body = await read_body(answer, MAX_ANSWER_BYTES, route)
-        return Response(answer.status, answer.headers, body)
-    except NETWORK_ERRORS as error:
-        failure = broken(error, route)
-    raise failure
 
 
 def _judge(call: _Call, response: Response, slot: Slot) -> Response:

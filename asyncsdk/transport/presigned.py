@@ -14,8 +14,9 @@ from asyncsdk.errors import ProtocolError
 from asyncsdk.transport.bodies import Upload
 from asyncsdk.transport.download import content_range, strong_etag
 from asyncsdk.transport.failures import NETWORK_ERRORS, broken, refused_by_storage
+from asyncsdk.transport.lane import read_body
 from asyncsdk.transport.limiter import Slot
-from asyncsdk.transport.session import HttpSession, read_body
+from asyncsdk.transport.session import HttpSession
 from asyncsdk.transport.stall import SendWatch
 from asyncsdk.wire.requests import Response
 
@@ -88,12 +89,12 @@ class PresignedRequests:
             ProtocolError: it redirects in circles.
             Exception: what reading the bytes raised.
         """
-        target, route = URL(url, encoded=True), route_of(method, url)
+        target, route = url, route_of(method, url)
         for _ in range(_MAX_HOPS):
             response = await self._send(method, target, content, headers, route)
             location = response.headers.get("Location")
             if response.status in (307, 308) and location:
-                target = target.join(URL(location, encoded=True))
+                target = str(URL(target, encoded=True).join(URL(location, encoded=True)))
                 continue
             # 303 follows a form's success_action_redirect, 308 is "go on" of a resumable upload
             if response.status < 300 or response.status in (303, 308):
@@ -103,15 +104,16 @@ class PresignedRequests:
         raise ProtocolError(f"{route}: more than {_MAX_HOPS} redirects")
 
     async def _send(
-        self, method: str, target: URL, content: Upload, headers: Mapping[str, str], route: str
+        self, method: str, url: str, content: Upload, headers: Mapping[str, str], route: str
     ) -> Response:
         if content.small is not None:
-            return await self._send_small(method, target, content.small, headers, route)
+            return await self._send_small(method, url, content.small, headers, route)
         watch = SendWatch(self._timeouts)
         pieces = watch.watch(content.pieces())
         headers = {**headers, "Content-Length": str(content.size_bytes)}
         try:
             async with watch.timeout:
+                target = URL(url, encoded=True)
                 answer = await self._session.open(method, target, headers=headers, body=pieces)
                 return await self._read(answer, route)
         except NETWORK_ERRORS as error:
@@ -122,25 +124,28 @@ class PresignedRequests:
         raise watch.source_error or failure
 
     async def _send_small(
-        self, method: str, target: URL, content: bytes, headers: Mapping[str, str], route: str
+        self, method: str, url: str, content: bytes, headers: Mapping[str, str], route: str
     ) -> Response:
         """Send few bytes: one deadline is enough to see that they do not move."""
-        headers = {**headers, "Content-Length": str(len(content))}
         timeout_s = self._timeouts.connect_s + self._timeouts.stall_s + self._timeouts.request_s
         try:
-            answer = await self._session.open(
-                method, target, headers=headers, body=content, timeout_s=timeout_s
+            return await self._session.ask(
+                method,
+                url,
+                headers=headers,
+                body=content,
+                timeout_s=timeout_s,
+                max_bytes=_MAX_ANSWER_BYTES,
+                route=route,
             )
         except NETWORK_ERRORS as error:
             failure = broken(error, route)
-        else:
-            return await self._read(answer, route)
         raise failure
 
     async def _read(self, answer: aiohttp.ClientResponse, route: str) -> Response:
         try:
             async with answer, asyncio.timeout(self._timeouts.request_s):
-                body = await read_body(answer, _MAX_ANSWER_BYTES, route)
+                body = await read_body(answer.content, _MAX_ANSWER_BYTES, route)
             return Response(answer.status, answer.headers, body)
         except NETWORK_ERRORS as error:
             failure = broken(error, route)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
@@ -17,11 +18,15 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from asyncsdk.config import ProxyServer, ca_bundle, proxy_for
-from asyncsdk.errors import ConnectionFailedError, ProtocolError
+from asyncsdk.errors import ConnectionFailedError
+from asyncsdk.transport.lane import Lane, read_body
+from asyncsdk.wire.requests import Response
 
-__all__ = ["HttpSession", "read_body"]
+__all__ = ["HttpSession"]
 
 _LARGE_BODY_BYTES = 512 * 1024
+
+_PLAIN_ORIGIN = re.compile(r"https?://[^/?#@]+")
 
 Body = bytes | AsyncIterator[bytes]
 
@@ -56,12 +61,74 @@ class HttpSession:
         self._tls: ssl.SSLContext | None = None
         self._tls_lock = asyncio.Lock()
         self._routes: dict[tuple[str, str], _Route] = {}
+        self._lanes: dict[str, Lane | None] = {}
 
     def set_header(self, name: str, value: str | None) -> None:
         """Set or remove a header of the requests that follow."""
         self._headers.pop(name, None)
         if value is not None:
             self._headers[name] = value
+        for lane in self._lanes.values():
+            if lane is not None:
+                lane.set_headers(self._headers)
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout_s: float,
+        max_bytes: int,
+        route: str,
+    ) -> Response:
+        """Send a request and return the answer, read whole.
+
+        Args:
+            method: any method but HEAD; XGET too.
+            url: goes out byte for byte.
+            headers: for this request.
+            body: all of it.
+            timeout_s: for all of it.
+            max_bytes: of the answer's body.
+            route: what is asked for, for texts.
+
+        Raises:
+            aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
+            ConnectionFailedError: the session is closed.
+            ProtocolError: the answer's body is larger than `max_bytes`.
+        """
+        origin, target = _parted(url)
+        lane = self._lanes[origin] if origin in self._lanes else await self._new_lane(origin)
+        if lane is None or (body is not None and len(body) > _LARGE_BODY_BYTES):
+            address = URL(url, encoded=True)
+            answer = await self.open(method, address, headers=headers, body=body, timeout_s=timeout_s)
+            async with answer:
+                content = await read_body(answer.content, max_bytes, route)
+            return Response(answer.status, answer.headers, content)
+        async with asyncio.timeout(timeout_s):
+            return await lane.exchange(
+                method, target, headers=headers, body=body, max_bytes=max_bytes, route=route
+            )
+
+    async def _new_lane(self, origin: str) -> Lane | None:
+        """Return the lane to a host; `None` for one behind a proxy, and for addresses with more than host and port."""
+        client, url = self._open_client(), URL(origin, encoded=True)
+        route = await self._route(url)
+        lane = None
+        if route.proxy is None and _PLAIN_ORIGIN.fullmatch(origin):
+            lane = Lane(
+                client,
+                url,
+                headers=self._headers,
+                tls=route.tls,
+                timeout=_timeout(None, self._connect_s, None),
+                decompress=self._decompress,
+                read_bytes=self._read_bytes,
+            )
+        self._lanes[origin] = lane
+        return lane
 
     async def open(
         self,
@@ -144,6 +211,10 @@ class HttpSession:
     async def aclose(self) -> None:
         """Close all connections."""
         self._closed = True
+        while self._lanes:
+            _, lane = self._lanes.popitem()
+            if lane is not None:
+                lane.close()
         if self._client is not None:
             await self._client.close()
 
@@ -180,23 +251,12 @@ def _timeout(total_s: float | None, connect_s: float, silence_s: float | None) -
     return aiohttp.ClientTimeout(total=total_s, sock_connect=connect_s, sock_read=silence_s)
 
 
+def _parted(url: str) -> tuple[str, str]:
+    """Return the origin of a URL, and its path and query as they go out."""
+    end = url.find("/", url.find("://") + 3)
+    return (url, "/") if end < 0 else (url[:end], url[end:].partition("#")[0])
+
+
 def _payload(body: Body | None) -> Any:
     """Large bytes go out in pieces, so that they do not hold up the event loop."""
     return io.BytesIO(body) if isinstance(body, bytes) and len(body) > _LARGE_BODY_BYTES else body
-
-
-async def read_body(answer: aiohttp.ClientResponse, max_bytes: int, route: str) -> bytes:
-    """Return the body of an answer.
-
-    Raises:
-        ProtocolError: it is larger than `max_bytes`.
-    """
-    pieces: list[bytes] = []
-    size, content = 0, answer.content
-    while not content.at_eof() and (piece := await content.readany()):
-        pieces.append(piece)
-        size += len(piece)
-        if size > max_bytes:
-            answer.close()
-            raise ProtocolError(f"{route}: the answer is larger than {max_bytes} bytes")
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
