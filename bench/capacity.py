@@ -12,7 +12,7 @@ import argparse
 import time
 
 import attrs
-from replay import VERSION
+from replay_ids import VERSION
 from rounds import replay
 
 import asyncsdk

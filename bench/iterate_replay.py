@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from measure import measured
-from replay import VERSION
+from replay_ids import VERSION
 from rounds import replay
 
 import asyncsdk

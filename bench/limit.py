@@ -19,7 +19,7 @@ import aiohttp
 import orjson
 import uvloop
 from measure import measured
-from replay import CONNECTOR, LAKE, ORGANIZATION, VERSION
+from replay_ids import CONNECTOR, LAKE, ORGANIZATION, VERSION
 
 IN_FLIGHT = int(sys.argv[4]) if len(sys.argv) > 4 else 64
 HEADERS = {"Authorization": "Bearer token", "Content-Type": "application/json"}

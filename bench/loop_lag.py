@@ -14,7 +14,7 @@ import tempfile
 import time
 
 from download_small import ROW
-from replay import VERSION
+from replay_ids import VERSION
 from rounds import replay
 
 import asyncsdk

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from measure import measured
-from replay import VERSION
+from replay_ids import VERSION
 
 import asyncsdk
 from asyncsdk import Client, DatasetVersion

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from replay import VERSION
+from replay_ids import VERSION
 from rounds import replay
 
 import asyncsdk
