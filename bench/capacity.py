@@ -13,7 +13,7 @@ import time
 
 import attrs
 from replay_ids import VERSION
-from rounds import replay
+from serving import replay
 
 import asyncsdk
 from asyncsdk import Client

@@ -10,7 +10,7 @@ import sys
 
 from measure import measured
 from replay_ids import VERSION
-from rounds import replay
+from serving import replay
 
 import asyncsdk
 

@@ -15,7 +15,7 @@ import time
 
 from download_small import ROW
 from replay_ids import VERSION
-from rounds import replay
+from serving import replay
 
 import asyncsdk
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from replay_ids import VERSION
-from rounds import replay
+from serving import replay
 
 import asyncsdk
 from asyncsdk import sync

@@ -9,7 +9,8 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from rounds import Row, main
+from rounds import main
+from rows import Row
 
 
 def prepare(folder: Path) -> None:
@@ -21,7 +22,14 @@ def prepare(folder: Path) -> None:
         (folder / "images" / f"image-{number:06}.jpg").write_bytes(encoded.getvalue())
 
 
-ROW = Row(name="upload 2,000 small JPEGs", work="upload", server=("--keys",), prepare=prepare)
+ROW = Row(
+    name="upload 2,000 small JPEGs",
+    work="upload",
+    server=("--keys",),
+    prepare=prepare,
+    at_most={0: 1.3, 30: 1.15},
+    at_least={0: 6, 30: 12},
+)
 
 if __name__ == "__main__":
     main(ROW)
