@@ -101,11 +101,11 @@ def measure(row: Row, latency_ms: int, plan: Plan) -> Result:
         source = Path(folder) / "source"
         source.mkdir()
         row.prepare(source)
-        _run(commands[LIMIT], origin, source, 0)  # the server makes its answers
+        run(commands[LIMIT], origin, source)  # the server makes its answers
         for number in range(plan.rounds):
             names = [name for name in commands if name != PUBLISHED or plan.has_published(number)]
             for name in names[number % len(names) :] + names[: number % len(names)]:
-                runs[name].append(_run(commands[name], origin, source, number))
+                runs[name].append(run(commands[name], origin, source, number))
     counts = {run.count for of_one in runs.values() for run in of_one}
     if len(counts) != 1:
         raise SystemExit(f"{row.name}: the contestants did not do the same: {counts}")
@@ -114,7 +114,7 @@ def measure(row: Row, latency_ms: int, plan: Plan) -> Result:
 
 def _commands(row: Row, latency_ms: int) -> dict[str, Command]:
     commands = {
-        OURS: Command((sys.executable, str(HERE / "ours.py"), row.work)),
+        OURS: ours(row.work),
         LIMIT: Command(
             (sys.executable, str(HERE / "limit.py"), row.work), (str(row.in_flight.get(latency_ms, 64)),)
         ),
@@ -126,7 +126,13 @@ def _commands(row: Row, latency_ms: int) -> dict[str, Command]:
     return commands
 
 
-def _run(command: Command, origin: str, source: Path, number: int) -> Run:
+def ours(work: str) -> Command:
+    """Return how asyncsdk is started."""
+    return Command((sys.executable, str(HERE / "ours.py"), work))
+
+
+def run(command: Command, origin: str, source: Path, number: int = 0) -> Run:
+    """Let a contestant do its work in a folder of its own, in which it finds what the source has."""
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         for path in source.iterdir():
             (Path(folder) / path.name).symlink_to(path)
