@@ -110,7 +110,7 @@ def line(what: str, took: list[float]) -> str:
 def main() -> None:
     """Measure as the command line asks for it."""
     if sys.argv[1:2] == ["--write"]:
-        anyio.run(write, *sys.argv[2:])
+        anyio.run(write, sys.argv[2], sys.argv[3])
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     count, shapes = (int(word) for word in (words + ["100000", "5"][len(words) :])[:2])
     with tempfile.TemporaryDirectory() as folder:

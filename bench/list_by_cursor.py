@@ -13,6 +13,7 @@ ROW = Row(
     work="list_by_cursor",
     server=("--assets=100000", "--keys", "--cursors"),
     at_least={0: 1.6},
+    memory_at_most_mb=110,
 )
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ ROW = Row(
     server=("--assets=100000", "--keys"),
     published_work="list_by_cursor",
     at_least={0: 1.6, 30: 5},
+    memory_at_most_mb=110,
 )
 
 if __name__ == "__main__":

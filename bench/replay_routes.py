@@ -69,7 +69,7 @@ def annotation_ids(world: World, query: dict[str, str], body: bytes, found: re.M
     return world.keep(("ids", wanted), make)
 
 
-def annotations(world: World, query: dict[str, str], body: bytes, found: re.Match[str]) -> Answer:
+def loaded_annotations(world: World, query: dict[str, str], body: bytes, found: re.Match[str]) -> Answer:
     key = ("annotations", body[:40], len(body))
     return world.keep(key, lambda: [world.annotation(int(one[-12:], 16)) for one in orjson.loads(body)])
 
@@ -144,7 +144,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
     for method, pattern, handler in (
         ("GET", r"/api/dataset/version/[^/]+/assets", assets),
         ("XGET", r"/api/dataset/version/[^/]+/assets", some_assets),
-        ("XGET", r"/api/dataset/version/[^/]+/annotations", annotations),
+        ("XGET", r"/api/dataset/version/[^/]+/annotations", loaded_annotations),
         ("GET", r"/api/dataset/version/[^/]+/annotations/ids", annotation_ids),
         ("GET", r"/api/dataset/version/[^/]+/annotations", annotation_page),
         ("GET", r"/api/dataset/version/[^/]+/labels/skeleton", lambda *_: answer({"items": {}})),

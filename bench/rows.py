@@ -39,6 +39,9 @@ class Row:
     at_least: Mapping[int, float] = attrs.field(factory=dict[int, float])
     """The aim: at a latency, the published client's time as a multiple of ours."""
 
+    memory_at_most_mb: float | None = None
+    """The aim: the peak above the start."""
+
 
 @attrs.frozen
 class Run:

@@ -16,8 +16,8 @@ def platform(workspace: Path, token: str) -> Iterator[tuple[str, psutil.Process]
     """Run a platform and give its URL and its process."""
     command = [sys.executable, "-m", "asyncsdk", "serve", "--workspace", str(workspace), "--port", "0"]
     process = subprocess.Popen([*command, "--token", token], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         yield process.stdout.readline().split()[-1], psutil.Process(process.pid)
     finally:
         process.terminate()
