@@ -136,11 +136,10 @@ async def measure(
     url: str, process: psutil.Process, version: str, label: str, assets: int, folder: Path
 ) -> dict[str, str]:
     """Measure all at one size; what adds to the version comes last."""
-    wires = await connect(url, CONNECTIONS)
     return {
-        **await listed(wires, process, version, assets),
-        **await forked(url, version, folder),
-        **await annotated(wires, process, version, label),
+        **await listed(await connect(url, CONNECTIONS), process, version, assets),
+        **await forked(url, version, folder),  # idle connections may be closed meanwhile
+        **await annotated(await connect(url, CONNECTIONS), process, version, label),
     }
 
 
