@@ -117,11 +117,10 @@ def _options() -> argparse.Namespace:
 def _arguments(options: argparse.Namespace) -> list[str]:
     """Return the arguments that say how it was measured."""
     given = [f"--part={part}" for part in options.part or ()]
-    given += [f"--rounds={options.rounds}"]
-    if options.published_rounds is not None:
-        given.append(f"--published-rounds={options.published_rounds}")
-    if options.bandwidth_mb_s:
-        given.append(f"--bandwidth-mb-s={options.bandwidth_mb_s:g}")
+    if "rows" in (options.part or PARTS):
+        given.append(f"--rounds={options.rounds}")
+        given += [f"--published-rounds={options.published_rounds}"] * (options.published_rounds is not None)
+        given += [f"--bandwidth-mb-s={options.bandwidth_mb_s:g}"] * bool(options.bandwidth_mb_s)
     return given
 
 
