@@ -3,9 +3,10 @@
     python bench/report.py [--part PART …] [--row WORK …] [--rounds N] [--published-rounds N]
                            [--results FOLDER] [--folder FOLDER] [--against FILE]
 
-What is kept of the figures goes into `bench/figures.json`. `--against` compares the rows with such a file, and
-fails, naming them, if some have become more than a tenth worse; then nothing is written. With `--results` the
-figures that a folder has are taken, and only missing ones are measured. With `--row` the table is only printed.
+What is kept of the figures goes into `bench/figures.json`. `--against` compares the rows with such a file, or with the
+folder of an earlier run's `--results`, and fails, naming them, if some have become more than a tenth worse; then nothing
+is written. With `--results` the figures that a folder has are taken, and only missing ones are measured. With `--row`
+the table is only printed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import platform_growth
 from circumstances import circumstances
 from figures import Figure, read_rows, worse
 from places import work_in
-from rounds import HERE, Plan, add_options, keep, measure, text
+from rounds import HERE, Plan, add_options, keep, kept_in, measure, text
 from rows import Result, Row
 from rows_table import chart, table
 
@@ -62,7 +63,7 @@ def _rows(options: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def _result(row: Row, latency_ms: int, options: argparse.Namespace) -> Result:
-    kept = None if options.results is None else options.results / f"{row.work}-{latency_ms}.json"
+    kept = None if options.results is None else kept_in(options.results, row, latency_ms)
     if kept is not None and kept.exists():
         return Result.of(json.loads(kept.read_text()))
     result = measure(row, latency_ms, Plan.of(options))
@@ -100,7 +101,7 @@ def main() -> None:
     for name, one in found.items():
         print("\n".join(["", *PARTS[name].lines(one["figures"])]))
     if options.against is not None and "rows" in found:
-        _compare([Figure.read(raw) for raw in found["rows"]["figures"]], read_rows(options.against))
+        _compare([Figure.read(raw) for raw in found["rows"]["figures"]], _former(options.against))
     if not options.row:
         _write(found)
 
@@ -109,7 +110,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--part", action="append", choices=PARTS, help="only this table; may be repeated")
     parser.add_argument("--row", action="append", choices=WORKS, help="only this row; may be repeated")
-    parser.add_argument("--against", type=Path, help="a file of figures, such as bench/figures.json")
+    parser.add_argument("--against", type=Path, help="bench/figures.json, or a folder of --results")
     add_options(parser)
     return parser.parse_args()
 
@@ -139,6 +140,18 @@ def _compare(new: Sequence[Figure], old: Sequence[Figure]) -> None:
     if lines := worse(new, old):
         raise SystemExit("\n".join(["more than a tenth worse, nothing is written:", *lines]))
     print("no ratio to the bare loop is more than a tenth worse")
+
+
+def _former(path: Path) -> list[Figure]:
+    """Return the rows of a file of figures, or of a folder that `--results` has filled."""
+    if not path.is_dir():
+        return read_rows(path)
+    return [
+        Figure.of(row, Result.of(json.loads(kept.read_text())))
+        for row in (import_module(work).ROW for work in WORKS)
+        for latency in row.latencies_ms
+        if (kept := kept_in(path, row, latency)).exists()
+    ]
 
 
 def _write(found: dict[str, Any]) -> None:

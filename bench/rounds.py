@@ -89,7 +89,12 @@ def main(row: Row) -> None:
 def keep(result: Result, row: Row, folder: Path) -> None:
     """Write all figures of a row into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{row.work}-{result.latency_ms}.json").write_text(json.dumps(attrs.asdict(result)))
+    kept_in(folder, row, result.latency_ms).write_text(json.dumps(attrs.asdict(result)))
+
+
+def kept_in(folder: Path, row: Row, latency_ms: int) -> Path:
+    """Return the file with all figures of a row at one latency."""
+    return folder / f"{row.work}-{latency_ms}.json"
 
 
 def measure(row: Row, latency_ms: int, plan: Plan) -> Result:

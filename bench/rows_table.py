@@ -70,14 +70,14 @@ def chart(figures: Sequence[Figure], path: Path) -> None:
         there = [(number, value) for number, value in enumerate(values) if value is not None]
         places = [number + 0.38 * (place - 0.5) for number, _ in there]
         bars = axes.barh(places, [value for _, value in there], 0.36, label=name)
-        axes.bar_label(bars, fmt="%.2f", padding=3)
-    aims = [one.at_most for one in figures]
-    axes.scatter(aims, [number - 0.19 for number in range(len(figures))], marker="|", s=90, color="black")
+        aims = [f" (aim: {figures[number].at_most:g})" if name == OURS else "" for number, _ in there]
+        labels = [f"{value:.2f}{aim}" for (_, value), aim in zip(there, aims, strict=True)]
+        axes.bar_label(bars, labels, padding=3)
     axes.axvline(1, color="black", linewidth=1, label=LIMIT)
     axes.set_yticks(range(len(figures)), [one.name for one in figures])
     axes.invert_yaxis()
     axes.margins(x=0.1)
-    axes.set_xlabel("time, as a multiple of the bare loop's; the strokes are the aims")
+    axes.set_xlabel("time, as a multiple of the bare loop's")
     axes.legend()
     drawing.tight_layout()
     drawing.savefig(path, dpi=120)
