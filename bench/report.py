@@ -167,7 +167,8 @@ def _write(found: dict[str, Any]) -> None:
         chart([Figure.read(raw) for raw in found["rows"]["figures"]], DOCS / CHART)
     page.write_text(content)
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    KEPT.write_text(json.dumps(kept | found, indent=1) + "\n")
+    rounded = json.loads(json.dumps(kept | found), parse_float=lambda text: round(float(text), 4))
+    KEPT.write_text(json.dumps(rounded, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ class Plan:
 
     def has_published(self, number: int) -> bool:
         """Tell whether the published client takes part in a round; its rounds are spread over all."""
-        share = self.published_rounds / self.rounds
-        return int((number + 1) * share) > int(number * share)
+        before, after = (done * self.published_rounds // self.rounds for done in (number, number + 1))
+        return after > before
 
 
 @attrs.frozen
