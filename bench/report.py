@@ -21,7 +21,9 @@ from typing import Any
 import attrs
 import capacity
 import flat_memory
+import loop_lag
 import platform_growth
+import sync_facade
 from circumstances import circumstances
 from figures import Figure, read_rows, worse
 from places import work_in
@@ -83,6 +85,8 @@ def _rows_lines(raw: Sequence[dict[str, Any]]) -> list[str]:
 
 PARTS = {
     "rows": Part(_rows, _rows_lines),
+    "lag": Part(lambda _: loop_lag.figures(), loop_lag.table),
+    "sync": Part(lambda _: sync_facade.figures(), sync_facade.table),
     "memory": Part(lambda _: flat_memory.figures(), flat_memory.table),
     "platform": Part(lambda _: platform_growth.figures(), platform_growth.table),
     "capacity": Part(lambda _: capacity.figures(), capacity.table),

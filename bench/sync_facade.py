@@ -8,7 +8,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from replay_ids import VERSION
 from serving import replay
@@ -46,21 +46,44 @@ def sync_side(origin: str) -> tuple[float, float]:
         return called - begun, time.perf_counter() - called
 
 
-def main() -> None:
-    """Run both in turn and print medians."""
+Medians = Mapping[str, Mapping[str, float]]
+"""What was done, then the side, then microseconds."""
+
+
+def figures(rounds: int = 11) -> Medians:
+    """Run both sides in turn and return the medians."""
     sides: dict[str, Callable[[str], tuple[float, float]]] = {
         "async": lambda origin: asyncsdk.run(async_side(origin)),
         "sync": sync_side,
     }
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     with replay(f"--assets={ITEMS}") as origin:
-        for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 11):
+        for _ in range(rounds):
             for name, side in sides.items():
                 found[name].append(side(origin))
-    for place, (what, count) in enumerate((("call", CALLS), ("item", ITEMS))):
-        medians = {name: statistics.median(run[place] for run in runs) for name, runs in found.items()}
-        figures = ", ".join(f"{name} {1e6 * value / count:.1f} us" for name, value in medians.items())
-        print(f"per {what}: {figures}; sync / async {medians['sync'] / medians['async']:.2f}")
+    return {
+        what: {
+            name: 1e6 * statistics.median(run[place] for run in runs) / count for name, runs in found.items()
+        }
+        for place, (what, count) in enumerate((("a call", CALLS), ("an item of an iterator", ITEMS)))
+    }
+
+
+def table(found: Medians) -> list[str]:
+    """Return the table as lines of Markdown."""
+    return [
+        "| | async | sync | adds |",
+        "|---|---|---|---|",
+        *(
+            f"| {what} | {one['async']:.1f} us | {one['sync']:.1f} us | {one['sync'] - one['async']:.1f} us |"
+            for what, one in found.items()
+        ),
+    ]
+
+
+def main() -> None:
+    """Measure as the command line asks for it."""
+    print("\n".join(table(figures(int(sys.argv[1]) if len(sys.argv) > 1 else 11))))
 
 
 if __name__ == "__main__":
