@@ -14,6 +14,7 @@ ROW = Row(
     server=("--assets=20", "--keys", "--cursors", "--file-bytes=50000000"),
     at_most={0: 1.15, 30: 1.15},
     at_least={0: 2.5, 30: 2.5},
+    in_flight={0: 8, 30: 8},
 )
 
 if __name__ == "__main__":

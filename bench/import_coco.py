@@ -40,6 +40,7 @@ ROW = Row(
     server=("--assets=20000", "--keys"),
     prepare=prepare,
     at_least={30: 8},
+    in_flight={0: 8, 30: 128},
 )
 
 if __name__ == "__main__":

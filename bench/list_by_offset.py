@@ -15,6 +15,7 @@ ROW = Row(
     published_work="list_by_cursor",
     at_least={0: 1.6, 30: 5},
     memory_at_most_mb=110,
+    in_flight={0: 8, 30: 16},
 )
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ ROW = Row(
     work="load_boxes",
     server=("--assets=20000", "--keys"),
     at_least={0: 1.6},
+    in_flight={0: 16, 30: 128},
 )
 
 if __name__ == "__main__":

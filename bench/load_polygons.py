@@ -13,6 +13,7 @@ ROW = Row(
     work="load_polygons",
     server=("--assets=2000", "--keys", "--polygons"),
     at_least={0: 1.6},
+    in_flight={0: 32, 30: 128},
 )
 
 if __name__ == "__main__":
