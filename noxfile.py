@@ -156,9 +156,10 @@ def notebooks(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside a bare loop and the published client, and write docs/performance.md; `--rounds=3` for a look.
+    """Measure beside a bare loop and the published client, and write docs/performance.md.
 
-    A file of `bench` after `--` is run instead, with the arguments that follow.
+    Arguments after `--` go to `bench/report.py`, such as `--rounds=3` or `--row=upload` for a look. A file of
+    `bench` is run instead, with the arguments that follow.
     """
     _install(session, "test", "bench")
     peers = _install_peers(session, PUBLISHED_CLIENTS[-1])

@@ -20,41 +20,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from filled_workspace import TOKEN, fill
+from filled_workspace import TOKEN, annotate, fill
 from serving import platform
 
 import asyncsdk
-from asyncsdk.server.store.ids import new_id, now_us
-from asyncsdk.server.store.sqlite import connect
-from asyncsdk.server.workspace import Workspace
 
 BOXES_PER_ASSET = 10
-
-
-def annotate(folder: Path, assets: int) -> None:
-    """Put boxes on all assets of a filled workspace."""
-    connection = connect(Workspace(folder).database)
-    now = now_us()
-    connection.execute("BEGIN")
-    connection.execute(
-        "INSERT INTO label (id, created_at, version, name) VALUES (?, ?, 1, 'car')", (new_id(), now)
-    )
-    connection.executemany(
-        "INSERT INTO annotation (id, created_at, version, asset, user_account, status, duration)"
-        " VALUES (?, ?, 1, ?, 1, 'PENDING', 0)",
-        ((new_id(), now, number) for number in range(1, assets + 1)),
-    )
-    connection.executemany(
-        "INSERT INTO shape (id, created_at, annotation, label, kind, geometry, area)"
-        " VALUES (?, ?, ?, 1, 'RECTANGLE', ?, 12.0)",
-        (
-            (new_id(), now, 1 + number // BOXES_PER_ASSET, f'{{"x":{number % 600},"y":2,"w":3,"h":4}}')
-            for number in range(assets * BOXES_PER_ASSET)
-        ),
-    )
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
 
 
 def resident() -> int:
@@ -112,7 +83,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             assets = boxes // BOXES_PER_ASSET
             version = fill(Path(folder), assets)
-            annotate(Path(folder), assets)
+            annotate(Path(folder), BOXES_PER_ASSET)
             print(f"{boxes:,} boxes on {assets:,} assets")
             with platform(Path(folder), TOKEN) as (url, process), tempfile.TemporaryDirectory() as target:
                 before = own_bytes(process)

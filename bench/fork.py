@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
-import psutil
+import attrs
 from filled_workspace import TOKEN, annotate, fill
 from serving import platform
 
@@ -27,6 +27,22 @@ import asyncsdk
 
 IDLE_S = 3
 PAUSE_S = 0.002
+
+
+@attrs.frozen(kw_only=True)
+class Fork:
+    """What a fork took, and what it did to another who writes."""
+
+    assets: int
+    seconds: float
+    request_s: float
+    """The part of it until the request was answered."""
+
+    waits_ms: list[float]
+    """How long the other's writes took meanwhile, sorted."""
+
+    idle_waits_ms: list[float]
+    """The same before the fork."""
 
 
 async def write(url: str, version_id: str) -> None:
@@ -54,40 +70,47 @@ def writer(url: str, version_id: str, waits: Path) -> Iterator[None]:
             process.wait()
 
 
-def report(what: str, waits: Path, begun: float, ended: float) -> None:
-    rows = [line.split() for line in waits.read_text().splitlines()[:-1]]
-    took = sorted(float(wait) * 1000 for at, wait in rows if begun <= float(at) < ended)
-    shares = "  ".join(f"{share:.0%} {took[int(len(took) * share)]:.0f}" for share in (0.5, 0.99))
-    print(f"{what:16} {len(took):6} writes, ms: {shares}  longest {took[-1]:.0f}")
+def waits_ms(path: Path, begun: float, ended: float) -> list[float]:
+    """Return how long the writes took that began in a time."""
+    rows = [line.split() for line in path.read_text().splitlines()[:-1]]
+    return sorted(float(wait) * 1000 for at, wait in rows if begun <= float(at) < ended)
 
 
-async def measure(
-    url: str, process: psutil.Process, version_id: str, shapes: int, waits: Path, options: set[str]
-) -> None:
+async def measure(url: str, version_id: str, waits: Path, *, shapes: bool, chosen: bool = False) -> Fork:
+    """Fork a version while another process writes; a file for the other's times is given."""
     async with asyncsdk.Client(url, TOKEN) as client:
         source = await client.get_dataset_version_by_id(version_id)
-        assets = (await source.list_assets())[::2] if "--chosen" in options else None
+        assets = (await source.list_assets())[::2] if chosen else None
         other = await (await client.create_dataset("other")).create_version("v1")
         with writer(url, other.id, waits):
             await anyio.sleep(IDLE_S)
             begun = time.time()
             fork, job = await source.start_fork(
-                "fork", assets=assets, with_tags=True, with_annotations=shapes > 0
+                "fork", assets=assets, with_tags=True, with_annotations=shapes
             )
             started = time.time()
             await job.wait(timeout_s=3600)
             ended = time.time()
-        report("nothing else", waits, 0, begun)
-        report("during the fork", waits, begun, ended)
         page = await client.request("GET", f"/api/dataset/version/{fork.id}/assets", query={"limit": 1})
-        took = f"{ended - begun:.1f} s, of which the request {started - begun:.2f} s"
-        print(f"fork: {took}; {page['count']:,} assets")
-        print(f"platform: {process.memory_info().rss / 2**20:.0f} MiB")
+        return Fork(
+            assets=page["count"],
+            seconds=ended - begun,
+            request_s=started - begun,
+            waits_ms=waits_ms(waits, begun, ended),
+            idle_waits_ms=waits_ms(waits, 0, begun),
+        )
+
+
+def line(what: str, took: list[float]) -> str:
+    """Return how long writes took as a line."""
+    shares = "  ".join(f"{share:.0%} {took[int(len(took) * share)]:.0f}" for share in (0.5, 0.99))
+    return f"{what:16} {len(took):6} writes, ms: {shares}  longest {took[-1]:.0f}"
 
 
 def main() -> None:
+    """Measure as the command line asks for it."""
     if sys.argv[1:2] == ["--write"]:
-        anyio.run(write, *sys.argv[2:])
+        anyio.run(write, sys.argv[2], sys.argv[3])
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
     count, shapes = (int(word) for word in (words + ["100000", "5"][len(words) :])[:2])
     with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +121,14 @@ def main() -> None:
         print(f"{count:,} assets, {count * shapes:,} shapes")
         with platform(workspace, TOKEN) as (url, process):
             waits = Path(folder) / "waits"
-            anyio.run(measure, url, process, version, shapes, waits, set(sys.argv))
+            found = asyncsdk.run(
+                measure(url, version, waits, shapes=shapes > 0, chosen="--chosen" in sys.argv)
+            )
+            print(line("nothing else", found.idle_waits_ms))
+            print(line("during the fork", found.waits_ms))
+            took = f"{found.seconds:.1f} s, of which the request {found.request_s:.2f} s"
+            print(f"fork: {took}; {found.assets:,} assets")
+            print(f"platform: {process.memory_info().rss / 2**20:.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import orjson
-from rounds import Row, main
+from rounds import main
+from rows import Row
 
 
 def prepare(folder: Path) -> None:
@@ -38,6 +39,8 @@ ROW = Row(
     work="import_coco",
     server=("--assets=20000", "--keys"),
     prepare=prepare,
+    at_least={30: 8},
+    in_flight={0: 8, 30: 128},
 )
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import aiohttp
 import orjson
 import uvloop
 from measure import measured
-from replay import CONNECTOR, LAKE, ORGANIZATION, VERSION
+from replay_ids import CONNECTOR, LAKE, ORGANIZATION, VERSION
 
 IN_FLIGHT = int(sys.argv[4]) if len(sys.argv) > 4 else 64
 HEADERS = {"Authorization": "Bearer token", "Content-Type": "application/json"}
@@ -35,16 +35,14 @@ async def ask(session: aiohttp.ClientSession, method: str, path: str, body: Any 
         return orjson.loads(await response.read())
 
 
-async def at_once(
-    work: Callable[[Any], Awaitable[Any]], items: Iterable[Any], limit: int = IN_FLIGHT
-) -> list[Any]:
+async def at_once(work: Callable[[Any], Awaitable[Any]], items: Iterable[Any]) -> list[Any]:
     numbered, done = enumerate(items), {}
 
     async def take() -> None:
         for number, item in numbered:
             done[number] = await work(item)
 
-    await asyncio.gather(*(take() for _ in range(limit)))
+    await asyncio.gather(*(take() for _ in range(IN_FLIGHT)))
     return [done[number] for number in sorted(done)]
 
 
@@ -65,13 +63,13 @@ async def list_by_cursor(session: aiohttp.ClientSession, folder: Path) -> int:
 async def list_by_offset(session: aiohttp.ClientSession, folder: Path) -> int:
     first = await ask(session, "GET", f"{ASSETS}?limit=1000&offset=0")
     paths = [f"{ASSETS}?limit=1000&offset={start}" for start in range(1000, first["count"], 1000)]
-    pages = await at_once(lambda path: ask(session, "GET", path), paths, 8)
+    pages = await at_once(lambda path: ask(session, "GET", path), paths)
     return len(first["items"]) + sum(len(page["items"]) for page in pages)
 
 
 async def _loaded(session: aiohttp.ClientSession, size: int) -> list[Any]:
     ids = await ask(session, "GET", f"{ANNOTATIONS}/ids")
-    pages = await at_once(lambda chunk: ask(session, "XGET", ANNOTATIONS, chunk), sliced(ids, size), 32)
+    pages = await at_once(lambda chunk: ask(session, "XGET", ANNOTATIONS, chunk), sliced(ids, size))
     return [annotation for page in pages for annotation in page]
 
 
@@ -84,7 +82,7 @@ async def load_polygons(session: aiohttp.ClientSession, folder: Path) -> int:
 
 
 async def _all_assets(session: aiohttp.ClientSession, names: str, values: list[str]) -> list[Any]:
-    pages = await at_once(lambda part: ask(session, "XGET", ASSETS, {names: part}), sliced(values, 1000), 8)
+    pages = await at_once(lambda part: ask(session, "XGET", ASSETS, {names: part}), sliced(values, 1000))
     return [asset for page in pages for asset in page["items"]]
 
 
@@ -102,7 +100,7 @@ async def _downloads(session: aiohttp.ClientSession, folder: Path, *, large: boo
                     return file.write(await response.read())
                 return sum([file.write(chunk) async for chunk in response.content.iter_any()])
 
-    return sum(await at_once(fetch, items, 8 if large else IN_FLIGHT))
+    return sum(await at_once(fetch, items))
 
 
 async def download_small(session: aiohttp.ClientSession, folder: Path) -> int:
@@ -204,7 +202,7 @@ async def import_coco(session: aiohttp.ClientSession, folder: Path) -> int:
         body = {"import_type": "REPLACE", "annotations": chunk}
         return await ask(session, "POST", f"/api/dataset/version/{VERSION}/bulk-annotations", body)
 
-    return sum(sum(made.values()) for made in await at_once(send, sliced(new, 100), 16))
+    return sum(sum(made.values()) for made in await at_once(send, sliced(new, 100)))
 
 
 async def main(work: str, origin: str, folder: str) -> None:

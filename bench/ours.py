@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from measure import measured
-from replay import VERSION
+from replay_ids import VERSION
 
 import asyncsdk
 from asyncsdk import Client, DatasetVersion
@@ -20,6 +20,13 @@ async def list_by_cursor(client: Client, version: DatasetVersion, folder: Path) 
 
 
 list_by_offset = list_by_cursor
+
+
+async def iterate(client: Client, version: DatasetVersion, folder: Path) -> int:
+    count = 0
+    async for _ in version.iter_assets():
+        count += 1
+    return count
 
 
 async def load_boxes(client: Client, version: DatasetVersion, folder: Path) -> int:
@@ -44,6 +51,11 @@ async def upload(client: Client, version: DatasetVersion, folder: Path) -> int:
 
 async def build_coco(client: Client, version: DatasetVersion, folder: Path) -> int:
     return len((await version.build_coco_file_locally()).annotations)
+
+
+async def write_coco(client: Client, version: DatasetVersion, folder: Path) -> int:
+    await version.write_coco_file(folder / "out" / "coco.json")
+    return (folder / "out" / "coco.json").stat().st_size
 
 
 async def import_coco(client: Client, version: DatasetVersion, folder: Path) -> int:

@@ -15,8 +15,7 @@ os.environ["TQDM_DISABLE"] = "1"
 
 from measure import measured
 from picsellia import Client
-
-VERSION = "01890000-0000-7000-8000-000000000005"
+from replay_ids import VERSION
 
 
 def list_by_cursor(client: Any, version: Any, folder: Path) -> int:

@@ -1,25 +1,35 @@
-"""Runs all rows and writes their table and chart into `docs/performance.md`, between its marks.
+"""Runs all benches and writes their tables and the chart into `docs/performance.md`, each between its marks.
 
-    python bench/report.py [--rounds N] [--row WORK …] [--results FOLDER]
+    python bench/report.py [--part PART …] [--row WORK …] [--rounds N] [--published-rounds N]
+                           [--results FOLDER] [--folder FOLDER] [--against FILE]
 
-With `--results` the figures that a folder has are taken, and only missing rows are run.
+What is kept of the figures goes into `bench/figures.json`. `--against` compares the rows with such a file, or with the
+folder of an earlier run's `--results`, and fails, naming them, if some have become more than a tenth worse; then nothing
+is written. With `--results` the figures that a folder has are taken, and only missing ones are measured. With `--row`
+the table is only printed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import statistics
-import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from importlib import import_module, metadata
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import attrs
-from rounds import PUBLISHED, Result, Row, Run, measure, quartiles, text
+import capacity
+import flat_memory
+import loop_lag
+import platform_growth
+import sync_facade
+from circumstances import circumstances
+from figures import Figure, read_rows, worse
+from places import work_in
+from rounds import HERE, Plan, add_options, keep, kept_in, measure, text
+from rows import Result, Row
+from rows_table import chart, table
 
 WORKS = (
     "list_by_cursor",
@@ -32,117 +42,138 @@ WORKS = (
     "build_coco",
     "import_coco",
 )
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = HERE.parent / "docs"
+KEPT = HERE / "figures.json"
 CHART = "performance.png"
-BEGIN, END = "<!-- rows: begin -->", "<!-- rows: end -->"
-_LIBRARIES = ("aiohttp", "uvloop", "orjson", "msgspec")
+
+
+@attrs.frozen
+class Part:
+    """One table: how it is measured, and how its lines are made of the figures."""
+
+    measure: Callable[[argparse.Namespace], Any]
+    lines: Callable[[Any], list[str]]
+
+
+def _rows(options: argparse.Namespace) -> list[dict[str, Any]]:
+    rows = [import_module(work).ROW for work in options.row or WORKS]
+    return [
+        attrs.asdict(Figure.of(row, _result(row, latency, options)))
+        for row in rows
+        for latency in row.latencies_ms
+    ]
+
+
+def _result(row: Row, latency_ms: int, options: argparse.Namespace) -> Result:
+    kept = None if options.results is None else kept_in(options.results, row, latency_ms)
+    if kept is not None and kept.exists():
+        return Result.of(json.loads(kept.read_text()))
+    result = measure(row, latency_ms, Plan.of(options))
+    print(text(result), flush=True)
+    if options.results is not None:
+        keep(result, row, options.results)
+    return result
+
+
+def _rows_lines(raw: Sequence[dict[str, Any]]) -> list[str]:
+    return [
+        *table([Figure.read(one) for one in raw]),
+        "",
+        f"![Multiples of the bare loop's time]({CHART})",
+    ]
+
+
+PARTS = {
+    "rows": Part(_rows, _rows_lines),
+    "lag": Part(lambda _: loop_lag.figures(), loop_lag.table),
+    "sync": Part(lambda _: sync_facade.figures(), sync_facade.table),
+    "memory": Part(lambda _: flat_memory.figures(), flat_memory.table),
+    "platform": Part(lambda _: platform_growth.figures(), platform_growth.table),
+    "capacity": Part(lambda _: capacity.figures(), capacity.table),
+}
 
 
 def main() -> None:
     """Measure as the command line asks for it, and write."""
+    options = _options()
+    files_on = work_in(options.folder)
+    about = circumstances(_arguments(options), files_on)
+    found = {
+        name: {"about": about, "figures": _measured(name, options)}
+        for name in (["rows"] if options.row else options.part or PARTS)
+    }
+    for name, one in found.items():
+        print("\n".join(["", *PARTS[name].lines(one["figures"])]))
+    if options.against is not None and "rows" in found:
+        _compare([Figure.read(raw) for raw in found["rows"]["figures"]], _former(options.against))
+    if not options.row:
+        _write(found)
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--row", action="append", choices=WORKS, help="only this one; may be repeated")
-    parser.add_argument("--results", type=Path, help="a folder for the figures, as JSON")
-    options = parser.parse_args()
-    results = [
-        result
-        for work in options.row or WORKS
-        for result in _results(import_module(work).ROW, options.rounds, options.results)
-    ]
-    chart(results, DOCS / CHART)
-    page = DOCS / "performance.md"
-    content = page.read_text()
-    before, rest = content.split(BEGIN)
-    after = rest.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n{section(results)}\n{END}{after}")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this table; may be repeated")
+    parser.add_argument("--row", action="append", choices=WORKS, help="only this row; may be repeated")
+    parser.add_argument("--against", type=Path, help="bench/figures.json, or a folder of --results")
+    add_options(parser)
+    return parser.parse_args()
 
 
-def _results(row: Row, rounds: int, folder: Path | None) -> list[Result]:
-    found = []
-    for latency in row.latencies_ms:
-        kept = None if folder is None else folder / f"{row.work}-{latency}.json"
-        if kept is not None and kept.exists():
-            raw = json.loads(kept.read_text())
-            raw["runs"] = {name: [Run(**run) for run in runs] for name, runs in raw["runs"].items()}
-            result = Result(**raw)
-        else:
-            result = measure(row, latency, rounds)
-            if kept is not None:
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                kept.write_text(json.dumps(attrs.asdict(result)))
-        print(text(result), flush=True)
-        found.append(result)
+def _arguments(options: argparse.Namespace) -> list[str]:
+    """Return the arguments that say how it was measured."""
+    given = [f"--part={part}" for part in options.part or ()]
+    if "rows" in (options.part or PARTS):
+        given.append(f"--rounds={options.rounds}")
+        given += [f"--published-rounds={options.published_rounds}"] * (options.published_rounds is not None)
+        given += [f"--bandwidth-mb-s={options.bandwidth_mb_s:g}"] * bool(options.bandwidth_mb_s)
+    return given
+
+
+def _measured(name: str, options: argparse.Namespace) -> Any:
+    kept = None if options.results is None or name == "rows" else options.results / f"{name}.json"
+    if kept is not None and kept.exists():
+        return json.loads(kept.read_text())
+    found = PARTS[name].measure(options)
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(found))
     return found
 
 
-def section(results: Sequence[Result]) -> str:
-    """Return the table with what it was measured on."""
-    rounds = max(len(result.runs["asyncsdk"]) for result in results)
-    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
-    intro = (
-        f"{datetime.now(UTC):%Y-%m-%d}, `nox -s bench`, {rounds} rounds: {os.cpu_count()} cores of "
-        f"{_processor()}, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
-        f"{libraries}; the published client is {PUBLISHED}. Seconds, CPU seconds and peak memory are medians; "
-        "a ratio is the median of the rounds' ratios, with their quartiles."
-    )
-    lines = [
-        intro,
-        "",
-        "| work | latency | asyncsdk | bare loop | published | to the bare loop | times the published |",
-        "|---|---|---|---|---|---|---|",
-        *map(_line, results),
-        "",
-        f"![Multiples of the bare loop's time]({CHART})",
+def _compare(new: Sequence[Figure], old: Sequence[Figure]) -> None:
+    if lines := worse(new, old):
+        raise SystemExit("\n".join(["more than a tenth worse, nothing is written:", *lines]))
+    print("no ratio to the bare loop is more than a tenth worse")
+
+
+def _former(path: Path) -> list[Figure]:
+    """Return the rows of a file of figures, or of a folder that `--results` has filled."""
+    if not path.is_dir():
+        return read_rows(path)
+    return [
+        Figure.of(row, Result.of(json.loads(kept.read_text())))
+        for row in (import_module(work).ROW for work in WORKS)
+        for latency in row.latencies_ms
+        if (kept := kept_in(path, row, latency)).exists()
     ]
-    return "\n".join(lines)
 
 
-def _line(result: Result) -> str:
-    cells = [result.row, f"{result.latency_ms} ms"]
-    cells += [_figures(result.runs.get(name, ())) for name in ("asyncsdk", "bare loop", "published")]
-    low, middle, high = quartiles(result.ratios("bare loop"))
-    cells.append(f"{middle:.2f} ({low:.2f} to {high:.2f})")
-    times = quartiles(result.ratios("asyncsdk", "published"))[1] if "published" in result.runs else None
-    cells.append("-" if times is None else f"{times:.1f}")
-    return f"| {' | '.join(cells)} |"
-
-
-def _figures(runs: Sequence[Run]) -> str:
-    if not runs:
-        return "-"
-    seconds, cpu_s, peak_mb = (
-        statistics.median(getattr(run, name) for run in runs) for name in ("seconds", "cpu_s", "peak_mb")
-    )
-    return f"{seconds:.2f} s, CPU {cpu_s:.2f}, {peak_mb:.0f} MB"
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()
-
-
-def chart(results: Sequence[Result], path: Path) -> None:
-    """Draw how many times as long as the bare loop the others take: the median of the rounds' ratios."""
-    from matplotlib import pyplot as plt  # noqa: PLC0415 - half a second, and only the report draws
-
-    figure, axes = plt.subplots(figsize=(9, 0.5 * len(results) + 1.5))
-    for place, name in enumerate(("asyncsdk", "published")):
-        there = [(number, result) for number, result in enumerate(results) if name in result.runs]
-        ratios = [quartiles(result.ratios("bare loop", name))[1] for _, result in there]
-        bars = axes.barh([number + 0.38 * (place - 0.5) for number, _ in there], ratios, 0.36, label=name)
-        axes.bar_label(bars, fmt="%.2f", padding=3)
-    axes.axvline(1, color="black", linewidth=1, label="bare loop")
-    axes.set_yticks(range(len(results)), [f"{result.row}, {result.latency_ms} ms" for result in results])
-    axes.invert_yaxis()
-    axes.margins(x=0.1)
-    axes.set_xlabel("time, as a multiple of the bare loop's")
-    axes.legend()
-    figure.tight_layout()
-    figure.savefig(path, dpi=120)
+def _write(found: dict[str, Any]) -> None:
+    page = DOCS / "performance.md"
+    content = page.read_text()
+    for name, one in found.items():
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        before, rest = content.split(begin)
+        after = rest.split(end)[1]
+        lines = [begin, one["about"], "", *PARTS[name].lines(one["figures"]), end]
+        content = before + "\n".join(lines) + after
+    if "rows" in found:
+        chart([Figure.read(raw) for raw in found["rows"]["figures"]], DOCS / CHART)
+    page.write_text(content)
+    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    rounded = json.loads(json.dumps(kept | found), parse_float=lambda text: round(float(text), 4))
+    KEPT.write_text(json.dumps(rounded, indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -10,41 +10,45 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
+from places import work_in
+from rows import LIMIT, OURS, PUBLISHED, Result, Row, Run, quartiles
+from serving import replay
 
 HERE = Path(__file__).parent
-PUBLISHED = "6.37.0"
-CONTESTANTS = ("asyncsdk", "bare loop", "published")
+PUBLISHED_VERSION = "6.37.0"
 _PATIENCE_S = 900
 
 
 @attrs.frozen(kw_only=True)
-class Row:
-    """One line of the table."""
+class Plan:
+    """How a row is measured."""
 
-    name: str
-    work: str
-    """Name of the function that does it, in `ours.py`, `limit.py` and `published.py`."""
+    rounds: int = 11
+    published_rounds: int = 11
+    """Rounds that the published client takes part in: it needs most of the time."""
 
-    server: tuple[str, ...]
-    """Options of the replay server."""
+    bandwidth_mb_s: float = 0.0
 
-    latencies_ms: tuple[int, ...] = (0, 30)
-    prepare: Callable[[Path], None] = lambda _: None
-    """Puts into a folder what the work reads."""
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Plan:
+        """Read the options of `add_options`."""
+        most = options.rounds if options.published_rounds is None else options.published_rounds
+        return cls(
+            rounds=options.rounds,
+            published_rounds=min(most, options.rounds),
+            bandwidth_mb_s=options.bandwidth_mb_s,
+        )
 
-    has_published: bool = True
-
-    in_flight: Mapping[int, int] = attrs.field(factory=lambda: {30: 128})
-    """Requests in flight of the bare loop at a latency, where 64 are not the best."""
+    def has_published(self, number: int) -> bool:
+        """Tell whether the published client takes part in a round; its rounds are spread over all."""
+        before, after = (done * self.published_rounds // self.rounds for done in (number, number + 1))
+        return after > before
 
 
 @attrs.frozen
@@ -55,83 +59,85 @@ class Command:
     after: tuple[str, ...] = ()
 
 
-@attrs.frozen
-class Run:
-    """What one process used."""
-
-    seconds: float
-    cpu_s: float
-    peak_mb: float
-    above_start_mb: float
-    count: int
-
-
-@attrs.frozen(kw_only=True)
-class Result:
-    """All rounds of a row at one latency."""
-
-    row: str
-    latency_ms: int
-    runs: dict[str, list[Run]]
-
-    def ratios(self, over: str, under: str = "asyncsdk") -> list[float]:
-        """Return, round by round, how many times as long one contestant took as another."""
-        pairs = zip(self.runs[under], self.runs[over], strict=True)
-        return [mine.seconds / other.seconds for mine, other in pairs]
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a row is measured."""
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--published-rounds", type=int, help="rounds with the published client, else all")
+    parser.add_argument(
+        "--bandwidth-mb-s", type=float, default=0.0, help="of the replay server; 0 is no limit"
+    )
+    parser.add_argument("--folder", type=Path, help="where files go, else the memory file system")
+    parser.add_argument("--results", type=Path, help="a folder for the figures of all rounds, as JSON")
 
 
 def main(row: Row) -> None:
     """Measure a row as the command line asks for it."""
     parser = argparse.ArgumentParser(description=row.name)
-    parser.add_argument("--rounds", type=int, default=11)
+    add_options(parser)
     parser.add_argument(
-        "--latency-ms", type=int, action="append", help="one of the row's latencies; may be repeated"
+        "--latency-ms", type=int, action="append", help="else those of the row; may be repeated"
     )
-    parser.add_argument("--results", type=Path, help="a folder for the figures, as JSON")
     options = parser.parse_args()
+    print(f"files on {work_in(options.folder)}")
     for latency in options.latency_ms or row.latencies_ms:
-        result = measure(row, latency, options.rounds)
+        result = measure(row, latency, Plan.of(options))
         print(text(result), flush=True)
         if options.results is not None:
-            options.results.mkdir(parents=True, exist_ok=True)
-            path = options.results / f"{row.work}-{latency}.json"
-            path.write_text(json.dumps(attrs.asdict(result)))
+            keep(result, row, options.results)
 
 
-def measure(row: Row, latency_ms: int, rounds: int) -> Result:
-    """Run all contestants in turn, `rounds` times."""
+def keep(result: Result, row: Row, folder: Path) -> None:
+    """Write all figures of a row into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept_in(folder, row, result.latency_ms).write_text(json.dumps(attrs.asdict(result)))
+
+
+def kept_in(folder: Path, row: Row, latency_ms: int) -> Path:
+    """Return the file with all figures of a row at one latency."""
+    return folder / f"{row.work}-{latency_ms}.json"
+
+
+def measure(row: Row, latency_ms: int, plan: Plan) -> Result:
+    """Run all contestants in turn, as often as planned."""
     commands = _commands(row, latency_ms)
     runs: dict[str, list[Run]] = {name: [] for name in commands}
-    with tempfile.TemporaryDirectory() as folder, replay(*row.server, f"--latency-ms={latency_ms}") as origin:
+    server = (*row.server, f"--latency-ms={latency_ms}", f"--bandwidth-mb-s={plan.bandwidth_mb_s}")
+    with tempfile.TemporaryDirectory() as folder, replay(*server) as origin:
         source = Path(folder) / "source"
         source.mkdir()
         row.prepare(source)
-        _run(commands["bare loop"], origin, source)  # the server makes its answers
-        for number in range(rounds):
-            names = list(commands)
+        run(commands[LIMIT], origin, source)  # the server makes its answers
+        for number in range(plan.rounds):
+            names = [name for name in commands if name != PUBLISHED or plan.has_published(number)]
             for name in names[number % len(names) :] + names[: number % len(names)]:
-                runs[name].append(_run(commands[name], origin, source))
+                runs[name].append(run(commands[name], origin, source, number))
     counts = {run.count for of_one in runs.values() for run in of_one}
     if len(counts) != 1:
         raise SystemExit(f"{row.name}: the contestants did not do the same: {counts}")
-    return Result(row=row.name, latency_ms=latency_ms, runs=runs)
+    return Result(row=row.name, latency_ms=latency_ms, runs={name: ran for name, ran in runs.items() if ran})
 
 
 def _commands(row: Row, latency_ms: int) -> dict[str, Command]:
     commands = {
-        "asyncsdk": Command((sys.executable, str(HERE / "ours.py"), row.work)),
-        "bare loop": Command(
+        OURS: ours(row.work),
+        LIMIT: Command(
             (sys.executable, str(HERE / "limit.py"), row.work), (str(row.in_flight.get(latency_ms, 64)),)
         ),
     }
     peers = os.environ.get("ASYNCSDK_PEERS")
-    if row.has_published and peers:
-        python = Path(peers, PUBLISHED, "bin", "python")
-        commands["published"] = Command((str(python), str(HERE / "published.py"), row.work))
+    if row.published_work and peers:
+        python = Path(peers, PUBLISHED_VERSION, "bin", "python")
+        commands[PUBLISHED] = Command((str(python), str(HERE / "published.py"), row.published_work))
     return commands
 
 
-def _run(command: Command, origin: str, source: Path) -> Run:
+def ours(work: str) -> Command:
+    """Return how asyncsdk is started."""
+    return Command((sys.executable, str(HERE / "ours.py"), work))
+
+
+def run(command: Command, origin: str, source: Path, number: int = 0) -> Run:
+    """Let a contestant do its work in a folder of its own, in which it finds what the source has."""
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         for path in source.iterdir():
             (Path(folder) / path.name).symlink_to(path)
@@ -147,44 +153,20 @@ def _run(command: Command, origin: str, source: Path) -> Run:
         )
         if done.returncode:
             raise SystemExit(f"{' '.join(command.before)}\n{done.stdout}{done.stderr}")
-        return Run(**json.loads(done.stdout.splitlines()[-1]))
-
-
-@contextmanager
-def replay(*options: str) -> Iterator[str]:
-    """Run a replay server and give its origin."""
-    command = [sys.executable, str(HERE / "replay.py"), *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        rest, _ = process.communicate(timeout=30)
-        if rest:
-            print(rest)
+        return Run(**json.loads(done.stdout.splitlines()[-1]), round=number)
 
 
 def text(result: Result) -> str:
     """Return the figures as lines for people."""
-    lines = [f"{result.row}, {result.latency_ms} ms, {len(result.runs['asyncsdk'])} rounds"]
-    for name, runs in result.runs.items():
-        median = {
-            field: statistics.median(getattr(run, field) for run in runs) for field in attrs.fields_dict(Run)
-        }
+    lines = [f"{result.row}, {result.latency_ms} ms, {len(result.runs[OURS])} rounds"]
+    for name in result.runs:
+        median = result.median(name)
         lines.append(
             f"  {name:10} {median['seconds']:7.3f} s  CPU {median['cpu_s']:6.2f} s  "
             f"peak {median['peak_mb']:5.0f} MB (+{median['above_start_mb']:.0f})"
         )
-    for over in set(result.runs) - {"asyncsdk"}:
-        low, middle, high = quartiles(result.ratios(over))
-        lines.append(f"  asyncsdk / {over}: {middle:.2f} ({low:.2f} to {high:.2f})")
+    for over in result.runs:
+        if over != OURS:
+            low, middle, high = quartiles(result.ratios(over))
+            lines.append(f"  asyncsdk / {over}: {middle:.2f} ({low:.2f} to {high:.2f})")
     return "\n".join(lines)
-
-
-def quartiles(values: list[float]) -> tuple[float, float, float]:
-    """Return the first quartile, the median and the third quartile."""
-    if len(values) < 2:
-        return values[0], values[0], values[0]
-    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
-    return low, middle, high
