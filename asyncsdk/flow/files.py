@@ -200,7 +200,7 @@ def beside(path: Path, suffix: str) -> Path:
 
 def _new_part(path: Path) -> Path:
     """Return a temporary name that nobody else has: it is created with `O_EXCL`, so it need not be secret."""
-    return beside(path, f".{random.getrandbits(48):012x}.part")  # noqa: S311
+    return beside(path, f".{random.getrandbits(48):012x}.part")
 
 
 def write_all(descriptor: int, data: bytes) -> None:

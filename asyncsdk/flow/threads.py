@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import anyio
@@ -28,18 +28,18 @@ R = TypeVar("R")
 _THREADS = 4  # small files: two are enough for a disk; two more keep large ones from blocking them
 
 
-class _Job:
+class _Job(Generic[R]):
     """A function to call in a thread, and what became of it."""
 
     __slots__ = ("call", "ended", "error", "finished", "loop", "outbox", "result")
 
-    def __init__(self, call: Callable[[], Any], loop: asyncio.AbstractEventLoop, outbox: _Outbox) -> None:
+    def __init__(self, call: Callable[[], R], loop: asyncio.AbstractEventLoop, outbox: _Outbox) -> None:
         self.call = call
         self.loop = loop
         self.outbox = outbox
         self.ended: asyncio.Future[None] = loop.create_future()
         self.finished = False
-        self.result: Any = None
+        self.result: R | None = None
         self.error: BaseException | None = None
 
     def run(self) -> None:
@@ -55,9 +55,9 @@ class _Job:
         if not self.ended.done():  # it is cancelled together with who waits for it
             self.ended.set_result(None)
 
-    def outcome(self) -> Any:
+    def outcome(self) -> R:
         if self.error is None:
-            return self.result
+            return cast("R", self.result)
         try:
             raise self.error
         finally:
@@ -68,10 +68,11 @@ class _Outbox:
     """Jobs that have ended, on their way back to one event loop."""
 
     def __init__(self) -> None:
-        self._jobs: deque[_Job] = deque()
+        self.is_starting = False
+        self._jobs: deque[_Job[Any]] = deque()
         self._loop_is_told = False
 
-    def add(self, job: _Job) -> None:
+    def add(self, job: _Job[Any]) -> None:
         self._jobs.append(job)  # before the look at the flag: then `_empty` sees it, or the flag is down
         if not self._loop_is_told:
             self._loop_is_told = True
@@ -90,29 +91,44 @@ class _Crew:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="asyncsdk-files")
         self._lock = threading.Lock()
-        self._jobs: deque[_Job] = deque()
+        self._jobs: deque[_Job[Any]] = deque()
         self._at_work = 0
         self.outboxes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = WeakKeyDictionary()
 
-    def add(self, job: _Job) -> None:
+    def add(self, job: _Job[Any]) -> None:
+        """Take a job; threads start when the loop has done what is ready, so that they find several."""
         with self._lock:
-            if self._at_work < _THREADS:
-                self._pool.submit(self._work)
-                self._at_work += 1
             self._jobs.append(job)
+            is_complete = self._at_work == _THREADS
+        if not is_complete and not job.outbox.is_starting:
+            job.outbox.is_starting = True
+            job.loop.call_soon(self._start, job.outbox)
 
-    def drop(self, job: _Job) -> bool:
+    def drop(self, job: _Job[Any]) -> bool:
         """Take back a job that has not begun; tells whether it was so."""
         with self._lock, suppress(ValueError):
             self._jobs.remove(job)
             return True
         return False
 
+    def _start(self, outbox: _Outbox) -> None:
+        outbox.is_starting = False
+        try:
+            with self._lock:
+                for _ in range(min(len(self._jobs), _THREADS - self._at_work)):
+                    self._pool.submit(self._work)
+                    self._at_work += 1
+        except RuntimeError as error:  # the interpreter ends
+            while self._jobs:
+                job = self._jobs.popleft()
+                job.error = error
+                job.outbox.add(job)
+
     def _work(self) -> None:
         while (job := self._next()) is not None:
             job.run()
 
-    def _next(self) -> _Job | None:
+    def _next(self) -> _Job[Any] | None:
         with self._lock:
             if self._jobs:
                 return self._jobs.popleft()

@@ -7,6 +7,7 @@ import threading
 import anyio
 import pytest
 
+from asyncsdk.flow import threads
 from asyncsdk.flow.threads import in_file_thread
 
 
@@ -129,3 +130,11 @@ async def test_work_whose_loop_is_gone_stops_nobody_else():
     assert await in_file_thread(int, "3") == 3
     assert not waiting.done()
     waiting._log_destroy_pending = False
+
+
+async def test_a_job_that_no_thread_can_take_fails(monkeypatch):
+    monkeypatch.setattr(threads, "_crews", [])
+    await in_file_thread(int)
+    threads._crews[0]._pool.shutdown()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        await in_file_thread(int)
