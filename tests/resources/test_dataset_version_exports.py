@@ -176,14 +176,15 @@ async def test_k7_a_label_renamed_meanwhile_gets_a_category(client, org, fill, m
     version, _ = await furnish(client, org, fill)
     from asyncsdk.resources import labelling
 
-    read = labelling.list_labels
+    read, before = labelling.list_labels, []
 
     async def before_the_renaming(connection, version_id):
-        labels = await read(connection, version_id)
-        await (await version.get_label("sky")).update(name="heaven")
-        return labels
+        before.extend([] if before else await read(connection, version_id))
+        return before
 
     monkeypatch.setattr(labelling, "list_labels", before_the_renaming)
+    await version.build_coco_file_locally()
+    await (await version.get_label("sky")).update(name="heaven")
     file = await version.build_coco_file_locally()
     assert [one.name for one in file.categories] == ["car", 'odd "é" & <b>', "sky", "heaven"]
     assert {one.category_id for one in file.annotations} <= {one.id for one in file.categories}
