@@ -82,8 +82,8 @@ async def both(first: Callable[[], Awaitable[R]], second: Callable[[], Awaitable
         (1, 1)
     """
     works: tuple[Callable[[], Awaitable[Any]], ...] = (first, second)
-    one, other = await map_bounded(lambda work: work(), works, limit=2)
-    return one, other
+    results: list[Any] = await map_bounded(lambda work: work(), works, limit=2)
+    return results[0], results[1]
 
 
 async def settled(func: Callable[[T], Awaitable[R]], item: T) -> Settled[R]:
