@@ -11,10 +11,11 @@ import attrs
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.stream import BoundedStream
 
-__all__ = ["Settled", "map_bounded", "settled", "stream_bounded"]
+__all__ = ["Settled", "both", "map_bounded", "settled", "stream_bounded"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+S = TypeVar("S")
 
 
 @attrs.frozen
@@ -59,6 +60,30 @@ async def map_bounded(func: Callable[[T], Awaitable[R]], items: Iterable[T], *, 
     workers = _check(limit) if not isinstance(items, Sized) else min(_check(limit), len(items))
     await _run_group(work, workers)
     return [done[index] for index in range(len(done))]
+
+
+async def both(first: Callable[[], Awaitable[R]], second: Callable[[], Awaitable[S]]) -> tuple[R, S]:
+    """Return what two pieces of work give that go on at the same time.
+
+    Args:
+        first: begins the one.
+        second: begins the other.
+
+    Raises:
+        Exception: the first error, as it was raised; the other work is cancelled.
+
+    Example:
+        >>> import anyio
+        >>> async def one() -> int:
+        ...     return 1
+        >>> async def main() -> None:
+        ...     print(await both(one, one))
+        >>> anyio.run(main)
+        (1, 1)
+    """
+    works: tuple[Callable[[], Awaitable[Any]], ...] = (first, second)
+    results: list[Any] = await map_bounded(lambda work: work(), works, limit=2)
+    return results[0], results[1]
 
 
 async def settled(func: Callable[[T], Awaitable[R]], item: T) -> Settled[R]:

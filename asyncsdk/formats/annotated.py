@@ -13,6 +13,7 @@ from asyncsdk.formats.objects import FileImage, FileObject, FileTrack
 from asyncsdk.formats.tracks import track_of
 from asyncsdk.formats.unfitting import objects_of
 from asyncsdk.records.annotations import LoadedAnnotation
+from asyncsdk.records.boxes import BoxedAnnotation
 from asyncsdk.records.shapes import Shape
 
 __all__ = ["AnnotatedAsset", "AssetNames", "has_only_rectangles", "image_of"]
@@ -51,16 +52,16 @@ class AnnotatedAsset:
     name: str
     """What the file calls it."""
 
-    annotation: LoadedAnnotation
+    annotation: LoadedAnnotation | BoxedAnnotation
     width: int | None = None
     """In pixels; `None` while it is not known."""
 
     height: int | None = None
 
 
-def has_only_rectangles(said: LoadedAnnotation) -> bool:
+def has_only_rectangles(said: LoadedAnnotation | BoxedAnnotation) -> bool:
     """Tell whether an annotation has rectangles, or nothing."""
-    return not (
+    return isinstance(said, BoxedAnnotation) or not (
         said.classifications
         or said.polygons
         or said.lines
@@ -81,6 +82,8 @@ def image_of(asset: AnnotatedAsset, file: str, loss: LossReport, *, as_video: bo
         as_video: make tracks of it; else they are told as lost.
     """
     said, place = asset.annotation, asset.name
+    if isinstance(said, BoxedAnnotation):
+        said = said.loaded()
     canvas = Canvas(file=file, loss=loss, width=asset.width, height=asset.height)
     shapes: tuple[Shape, ...] = (
         *said.classifications,

@@ -6,8 +6,8 @@ evaluation of pycocotools takes a match with annotation 0 for none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
 import attrs
 
@@ -26,6 +26,7 @@ from asyncsdk.formats.coco_video_parts import (
 )
 from asyncsdk.formats.loss import LossReport
 from asyncsdk.formats.objects import FileImage
+from asyncsdk.records.boxes import Box
 from asyncsdk.records.coco import (
     COCOAnnotation,
     COCOCategory,
@@ -34,10 +35,18 @@ from asyncsdk.records.coco import (
     COCOVideo,
     COCOVideoAnnotation,
 )
+from asyncsdk.records.shapes import RectangleShape
 
 __all__ = ["CocoBuilder", "CocoFileBuilder"]
 
-_Part: TypeAlias = COCOVideo | COCOImage | COCOAnnotation
+
+@attrs.frozen(kw_only=True)
+class _Parts:
+    """What becomes of an asset."""
+
+    images: Sequence[COCOImage]
+    annotations: Sequence[COCOAnnotation]
+    videos: Sequence[COCOVideo] = ()
 
 
 @attrs.define
@@ -57,20 +66,37 @@ class _Numbering:
         """Give the categories, once all assets are through."""
         return (category_part(number, category) for number, category in enumerate(self.book.categories))
 
-    def parts(self, asset: AnnotatedAsset) -> Iterator[_Part]:
+    def parts(self, asset: AnnotatedAsset) -> _Parts:
         """Give the parts of an asset."""
         if not self.is_video and has_only_rectangles(asset.annotation):
             parts = self._boxes(asset)
             if parts is not None:
-                yield from parts
-                return
+                return parts
         image = image_of(asset, self.file, self.loss, as_video=self.is_video)
-        if self.is_video:
-            yield from self._video(image)
-            return
+        return self._video(image) if self.is_video else self._image(image)
+
+    def _boxes(self, asset: AnnotatedAsset) -> _Parts | None:
+        """Return the parts of an asset that has rectangles only, `None` where one cannot be written."""
+        said, image, first = asset.annotation, self._images, self._annotations
+        shapes: Sequence[RectangleShape | Box] = said.rectangles
+        annotations: list[COCOAnnotation] = []
+        for number, shape in enumerate(shapes, first):
+            part = rectangle_part(number, image, self.book.number(shape.label), shape)
+            if part is None:
+                return None
+            annotations.append(part)
+        self._annotations += len(annotations)
+        self._images += 1
+        width, height = asset.width or None, asset.height or None
+        own = COCOImage(
+            id=image, file_name=asset.name, width=width, height=height, attributes=said.attributes
+        )
+        return _Parts(images=(own,), annotations=annotations)
+
+    def _image(self, image: FileImage) -> _Parts:
         number = self._images
         self._images += 1
-        yield image_part(number, image)
+        annotations: list[COCOAnnotation] = []
         for found in image.objects:
             category = self.book.number(found.label)
             try:
@@ -79,39 +105,19 @@ class _Numbering:
                 self.loss.dropped(self.file, found.place, "unwritable", str(error))
                 continue
             self._annotations += 1
-            yield part
+            annotations.append(part)
+        return _Parts(images=(image_part(number, image),), annotations=annotations)
 
-    def _boxes(self, asset: AnnotatedAsset) -> list[_Part] | None:
-        """Return the parts of an asset that has rectangles only, `None` where one cannot be written."""
-        said, first = asset.annotation, self._annotations
-        parts: list[_Part] = [
-            COCOImage(
-                id=self._images,
-                file_name=asset.name,
-                width=asset.width or None,
-                height=asset.height or None,
-                attributes=said.attributes,
-            )
-        ]
-        for number, shape in enumerate(said.rectangles, first):
-            part = rectangle_part(number, self._images, self.book.number(shape.label), shape)
-            if part is None:
-                return None
-            parts.append(part)
-        self._annotations += len(said.rectangles)
-        self._images += 1
-        return parts
-
-    def _video(self, video: FileImage) -> Iterator[_Part]:
+    def _video(self, video: FileImage) -> _Parts:
         number = self._videos
         self._videos += 1
-        yield video_part(number, video)
         frames = frame_parts(self._images, number, video)
         self._images += len(frames)
-        yield from frames
+        annotations: list[COCOAnnotation] = []
         for part in self._moments(video, frames):
             self._annotations += 1
-            yield elder_part(part) if self.is_elder else part
+            annotations.append(elder_part(part) if self.is_elder else part)
+        return _Parts(images=frames, annotations=annotations, videos=(video_part(number, video),))
 
     def _moments(self, video: FileImage, frames: list[COCOFrame]) -> Iterator[COCOVideoAnnotation]:
         for found in video.objects:
@@ -148,8 +154,9 @@ class CocoBuilder:
 
     def add(self, asset: AnnotatedAsset) -> None:
         """Take an asset in."""
-        for part in self._numbering.parts(asset):
-            self._spool.add(part)
+        parts = self._numbering.parts(asset)
+        for some in (parts.videos, parts.images, parts.annotations):
+            self._spool.add(some)
 
     def finish(self) -> None:
         """Write the file."""
@@ -178,13 +185,10 @@ class CocoFileBuilder:
 
     def add(self, asset: AnnotatedAsset) -> None:
         """Take an asset in."""
-        for part in self._numbering.parts(asset):
-            if isinstance(part, COCOAnnotation):
-                self._annotations.append(part)
-            elif isinstance(part, COCOImage):
-                self._images.append(part)
-            else:
-                self._videos.append(part)
+        parts = self._numbering.parts(asset)
+        self._videos += parts.videos
+        self._images += parts.images
+        self._annotations += parts.annotations
 
     def file(self) -> COCOFile:
         """Return the file."""

@@ -10,6 +10,7 @@ from asyncsdk.formats import geometry, rle
 from asyncsdk.formats.bounds import box_of
 from asyncsdk.formats.coco_values import CocoId
 from asyncsdk.formats.objects import Box, Category, FileImage, FileObject
+from asyncsdk.records.boxes import Box as ReadBox
 from asyncsdk.records.coco import COCOAnnotation, COCOCategory, COCOImage, COCORle
 from asyncsdk.records.shapes import RectangleShape
 
@@ -74,17 +75,18 @@ def annotation_part(
 
 
 def rectangle_part(
-    number: CocoId, image_id: CocoId, category_id: CocoId, shape: RectangleShape
+    number: CocoId, image_id: CocoId, category_id: CocoId, shape: RectangleShape | ReadBox
 ) -> COCOAnnotation | None:
     """Return what `annotation_part` makes of a rectangle's object, sooner; `None` where a number is not finite."""
-    area = shape.w * shape.h
-    if not math.isfinite(area + shape.x + shape.y):
+    x, y, width, height = shape.x, shape.y, shape.w, shape.h
+    area = width * height
+    if not math.isfinite(area + x + y):
         return None
     return COCOAnnotation(
         id=number,
         image_id=image_id,
         category_id=category_id,
-        bbox=(shape.x, shape.y, shape.w, shape.h),
+        bbox=(x, y, width, height),
         area=float(area),
         utf8_string=shape.text,
         attributes=shape.attributes,

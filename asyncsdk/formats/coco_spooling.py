@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 import attrs
@@ -23,7 +23,7 @@ class CocoSpool:
     Example:
         >>> spool = CocoSpool()
         >>> for part in parts:
-        ...     spool.add(part)
+        ...     spool.add([part])
         >>> spool.write(sink, categories)
         >>> spool.close()
     """
@@ -31,17 +31,19 @@ class CocoSpool:
     def __init__(self) -> None:
         self._sections = {"videos": _Section(), "images": _Section(), "annotations": _Section()}
 
-    def add(self, part: CocoPart) -> None:
-        """Keep a part; categories are given at the end.
+    def add(self, parts: Sequence[CocoPart]) -> None:
+        """Keep parts of one kind; categories are given at the end.
 
         Raises:
             InvalidArgumentError: it cannot be written as JSON.
         """
-        if isinstance(part, COCOAnnotation):
+        if not parts:
+            return
+        if isinstance(parts[0], COCOAnnotation):
             section = "annotations"
         else:
-            section = "videos" if isinstance(part, COCOVideo) else "images"
-        self._sections[section].add(encode_part(part))
+            section = "videos" if isinstance(parts[0], COCOVideo) else "images"
+        self._sections[section].add(b",".join(map(encode_part, parts)))
 
     def write(self, sink: BinaryIO, categories: Iterable[COCOCategory]) -> None:
         """Write the whole file; the sink stays open."""

@@ -26,6 +26,7 @@ from asyncsdk.records.shapes import (
 )
 
 __all__ = [
+    "AnnotationOwner",
     "AnnotationPatch",
     "AnnotationRecord",
     "AnnotationStats",
@@ -58,6 +59,14 @@ class AnnotationRecord:
     asset_id: str | None = absent()
     attributes: dict[str, Any] | None = absent()
     created_at: datetime | None = absent()
+
+
+@attrs.frozen(kw_only=True)
+class AnnotationOwner:
+    """An annotation, of which no more is read than its id and its worker."""
+
+    id: str
+    worker_id: str | None = None
 
 
 @attrs.frozen(kw_only=True)

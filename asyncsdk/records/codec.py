@@ -238,6 +238,8 @@ def dump(record: Any) -> Any:
 
 def encode(record: Any) -> bytes:
     """Return the JSON text of a record."""
+    if type(record) is list and set(map(type, record)) <= {str}:
+        return orjson.dumps(record)
     return orjson.dumps(dump(record), default=_encode_other)
 
 

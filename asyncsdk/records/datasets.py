@@ -8,13 +8,14 @@ import attrs
 
 from asyncsdk.enums import DataType, DataUploadStatus, InferenceType
 from asyncsdk.records.absent import absent
-from asyncsdk.records.data import DataRecord
+from asyncsdk.records.data import DataRecord, ImageSize
 from asyncsdk.records.jobs import JobRecord
 from asyncsdk.records.tags import TagRecord
 
 __all__ = [
     "AddedAssets",
     "AssetFilter",
+    "AssetOutline",
     "AssetRecord",
     "DatasetPatch",
     "DatasetRecord",
@@ -23,6 +24,7 @@ __all__ = [
     "NewAssets",
     "NewDataset",
     "NewDatasetVersion",
+    "OutlinedData",
 ]
 
 
@@ -95,6 +97,25 @@ class AssetRecord:
     data: DataRecord
     created_at: datetime | None = absent()
     tags: tuple[TagRecord, ...] | None = absent()
+
+
+@attrs.frozen
+class OutlinedData:
+    """What files of annotations tell of a data."""
+
+    id: str
+    object_name: str
+    filename: str
+    type: DataType
+    meta: ImageSize | None = None
+
+
+@attrs.frozen
+class AssetOutline:
+    """An asset, of which no more is read than files of annotations tell."""
+
+    id: str
+    data: OutlinedData
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -10,12 +11,14 @@ import attrs
 from asyncsdk.errors import AsyncSDKError, TooLargeError
 from asyncsdk.flow.bounded import stream_bounded
 from asyncsdk.flow.chunks import chunked
+from asyncsdk.records.annotations import AnnotationOwner
 from asyncsdk.records.paging import Page
 from asyncsdk.records.reports import Failure
 from asyncsdk.resources.annotation_listing import AnnotationSelection, read_annotations
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.iterating import PageSource
 from asyncsdk.wire import capabilities, routes
+from asyncsdk.wire.requests import Response
 
 __all__ = ["Chunk", "ChunkLoader", "id_chunks", "pages_of_ids"]
 
@@ -42,16 +45,20 @@ class ChunkLoader(Generic[T]):
     Args:
         connection: the platform.
         version_id: the dataset version.
-        kind: a list of what an annotation becomes.
+        read: gives what the annotations of an answer become.
         id_of: gives the id of one.
     """
 
     def __init__(
-        self, connection: Connection, version_id: str, kind: type[list[T]], id_of: Callable[[T], str]
+        self,
+        connection: Connection,
+        version_id: str,
+        read: Callable[[Response], list[T]],
+        id_of: Callable[[T], str],
     ) -> None:
         self._connection = connection
         self._version_id = version_id
-        self._kind = kind
+        self._read = read
         self._id_of = id_of
 
     async def load(self, ids: Sequence[str]) -> Chunk[T]:
@@ -75,13 +82,16 @@ class ChunkLoader(Generic[T]):
         """Ask again for what an answer leaves out, until one has nothing new: a platform may give fewer."""
         found: dict[str, T] = {}
         while missing := [one for one in ids if one not in found]:
-            answer = await self._connection.call(
-                routes.LOAD_ANNOTATIONS, self._kind, body=missing, version=self._version_id
+            response = await self._connection.fetch(
+                routes.LOAD_ANNOTATIONS, body=missing, version=self._version_id
             )
-            new = {self._id_of(one): one for one in answer}
-            if new.keys().isdisjoint(missing):
+            answer = self._read(response)
+            given = [self._id_of(one) for one in answer]
+            if given == list(ids):  # nearly always
+                return answer
+            if set(given).isdisjoint(missing):
                 break
-            found |= new
+            found |= zip(given, answer, strict=True)
         return [found[one] for one in ids if one in found]
 
 
@@ -125,7 +135,7 @@ def _source(connection: Connection, chosen: AnnotationSelection) -> tuple[PageSo
         return _IdsOfAssets(connection, chosen, chosen.asset_ids), str
     if connection.supports(capabilities.ID_PAGES):
         return chosen.listing(connection, routes.LIST_ANNOTATION_IDS, Page[str]), str
-    return read_annotations(connection, chosen), lambda record: record.id
+    return read_annotations(connection, chosen, AnnotationOwner), attrgetter("id")
 
 
 class _IdsOfAssets:

@@ -85,13 +85,20 @@ def selection_of(
     )
 
 
-def read_annotations(connection: Connection, chosen: AnnotationSelection) -> PageSource:
+def read_annotations(
+    connection: Connection, chosen: AnnotationSelection, kind: type[Any] = AnnotationRecord
+) -> PageSource:
     """Return the annotations, page by page, newest first where no order is asked for; not by asset.
+
+    Args:
+        connection: the platform.
+        chosen: which annotations.
+        kind: the record that each becomes; it has the worker's id.
 
     Raises, with a page that shows it:
         NotSupportedError: the platform ignores the worker.
     """
-    listing = chosen.listing(connection, routes.LIST_ANNOTATIONS, Page[AnnotationRecord])
+    listing = chosen.listing(connection, routes.LIST_ANNOTATIONS, Page[kind])  # type: ignore[valid-type]
     return listing if chosen.worker_id is None else _OfWorker(listing, chosen.worker_id)
 
 

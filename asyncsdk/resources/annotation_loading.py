@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from asyncsdk.errors import InvalidArgumentError, PartialFailure, ProtocolError
 from asyncsdk.flow.bounded import stream_bounded
 from asyncsdk.records.annotations import LoadedAnnotation
+from asyncsdk.records.boxes import read_boxed
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.loading import LoadedAnnotations
 from asyncsdk.records.reports import Failure
@@ -17,7 +19,9 @@ from asyncsdk.resources.arguments import as_list, check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.iterating import ItemIterator, PageSource, StreamedPages
 from asyncsdk.resources.worker_filters import check_worker
+from asyncsdk.transport.base import decode_response
 from asyncsdk.wire import routes
+from asyncsdk.wire.requests import Response
 
 __all__ = [
     "LOADED_AT_ONCE",
@@ -124,6 +128,7 @@ def loaded_pages(
     *,
     chunk_size: int = 100,
     max_workers: int | None = None,
+    boxed: bool = False,
 ) -> PageSource:
     """Return the annotations of a selection as records, chunk by chunk, in listing order.
 
@@ -134,17 +139,20 @@ def loaded_pages(
         chosen: which annotations.
         chunk_size: annotations per request, 1 to 1000.
         max_workers: most requests in flight; `None` takes 8. Twice as many chunks are held at most.
+        boxed: give chunks of annotations of rectangles only as `BoxedAnnotation`.
 
     Raises, with the page that shows it:
         PartialFailure: some could not be loaded; the text names them and the reason.
         NotSupportedError: the platform ignores the worker.
     """
-    loader = ChunkLoader(connection, chosen.version_id, list[LoadedAnnotation], lambda record: record.id)
+    read = _read_boxed if boxed else _read_records
+    loader = ChunkLoader(connection, chosen.version_id, read, attrgetter("id"))
 
-    async def load(ids: tuple[str, ...]) -> list[LoadedAnnotation]:
+    async def load(ids: tuple[str, ...]) -> list[Any]:
         chunk = await loader.load(ids)
-        for record in chunk.annotations:
-            check_worker(record.worker_id, chosen.worker_id)
+        if chosen.worker_id is not None:
+            for record in chunk.annotations:
+                check_worker(record.worker_id, chosen.worker_id)
         if chunk.failed:
             raise _failure(chunk.failed, chunk.failed) from chunk.failed[0].error
         return chunk.annotations
@@ -154,6 +162,19 @@ def loaded_pages(
     return StreamedPages(stream_bounded(load, chunks, limit=limit))
 
 
+def _read_records(response: Response) -> list[LoadedAnnotation]:
+    return decode_response(response, list[LoadedAnnotation], str(routes.LOAD_ANNOTATIONS))
+
+
+def _read_boxed(response: Response) -> list[Any]:
+    boxed = read_boxed(response.body)
+    return _read_records(response) if boxed is None else boxed
+
+
+def _read_objects(response: Response) -> list[dict[str, Any]]:
+    return decode_response(response, list[dict[str, Any]], str(routes.LOAD_ANNOTATIONS))
+
+
 async def _load(
     connection: Connection,
     chosen: AnnotationSelection,
@@ -161,7 +182,7 @@ async def _load(
     chunk_size: int,
     max_workers: int | None,
 ) -> LoadedAnnotations:
-    loader = ChunkLoader(connection, chosen.version_id, list[dict[str, Any]], _id_of)
+    loader = ChunkLoader(connection, chosen.version_id, _read_objects, _id_of)
     limit = check_count(max_workers, "max_workers", least=1) or LOADED_AT_ONCE
     found: dict[str, list[dict[str, Any]]] = {}
     failed: list[Failure] = []
@@ -178,22 +199,23 @@ def _sort_in(
     chunk: Chunk[dict[str, Any]], found: dict[str, list[dict[str, Any]]], worker: str | None
 ) -> None:
     for annotation in chunk.annotations:
-        check_worker(annotation.get("worker_id"), worker)
-        found.setdefault(_text(annotation, "asset_id"), []).append(annotation)
-        del annotation["asset_id"]
+        if worker is not None:
+            check_worker(annotation.get("worker_id"), worker)
+        asset_id = annotation.pop("asset_id", None)
+        if type(asset_id) is not str:
+            raise _lacks(annotation, "asset_id")
+        found.setdefault(asset_id, []).append(annotation)
 
 
 def _id_of(annotation: dict[str, Any]) -> str:
-    return _text(annotation, "id")
-
-
-def _text(annotation: dict[str, Any], field: str) -> str:
-    value = annotation.get(field)
-    if not isinstance(value, str):
-        raise ProtocolError(
-            f"{routes.LOAD_ANNOTATIONS}: an annotation has no {field}: {str(annotation)[:120]}"
-        )
+    value = annotation.get("id")
+    if type(value) is not str:
+        raise _lacks(annotation, "id")
     return value
+
+
+def _lacks(annotation: dict[str, Any], field: str) -> ProtocolError:
+    return ProtocolError(f"{routes.LOAD_ANNOTATIONS}: an annotation has no {field}: {str(annotation)[:120]}")
 
 
 async def _one_page(ids: Sequence[str]) -> AsyncGenerator[Sequence[str], None]:

@@ -31,6 +31,9 @@ R = TypeVar("R")
 
 _MOST_PER_PAGE = 1000
 
+_PACKED_AHEAD = 2
+"""So many times as many pages are fetched ahead where all are kept anyway, and in half of the memory."""
+
 
 @attrs.frozen(kw_only=True)
 class Listing:
@@ -145,7 +148,7 @@ class Listing:
             page_size=size,
             limit=limit,
             offset=offset,
-            read_ahead=self.connection.settings.limits.read_ahead,
+            read_ahead=self.connection.settings.limits.read_ahead * (_PACKED_AHEAD if self.packs else 1),
             parallel_offsets=not self.connection.supports(capabilities.SHARDS),
         )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from asyncsdk.enums import AnnotationExportKey, AnnotationFileType, AnnotationStatus, InferenceType
+from asyncsdk.flow.bounded import both
 from asyncsdk.flow.files import landing_whole, writing, written_whole
 from asyncsdk.flow.members import member_stems
 from asyncsdk.flow.threads import in_file_thread
@@ -21,7 +24,7 @@ from asyncsdk.formats.loss import LossReport
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.datasets import DatasetVersionRecord
 from asyncsdk.resources import labelling
-from asyncsdk.resources.annotated_assets import AnnotatedAssets, export_key_of, facts_of_assets
+from asyncsdk.resources.annotated_assets import AnnotatedAssets, export_key_of, outlines_of
 from asyncsdk.resources.annotation_listing import selection_of
 from asyncsdk.resources.arguments import as_list, as_names
 from asyncsdk.resources.connection import Connection
@@ -29,6 +32,9 @@ from asyncsdk.resources.worker import Worker
 from asyncsdk.wire import routes
 
 __all__ = ["LocalBuild", "build_coco", "local_build", "write_coco", "write_folder"]
+
+_ASSETS_AT_ONCE = 500
+"""Assets that are built in one go, while a cancellation waits."""
 
 
 @attrs.frozen(kw_only=True)
@@ -59,9 +65,11 @@ class LocalBuild:
             NotFoundError: one that is to be the first is no label.
             InvalidArgumentError: one is there twice.
         """
-        labels = await labelling.list_labels(self.connection, self.version_id)
-        groups = await labelling.list_groups(self.connection, self.version_id)
-        skeletons = await labelling.list_skeletons(self.connection, self.version_id)
+        place = self.connection, self.version_id
+        labels, (groups, skeletons) = await both(
+            partial(labelling.list_labels, *place),
+            partial(both, partial(labelling.list_groups, *place), partial(labelling.list_skeletons, *place)),
+        )
         return CategoryBook.of(categories_of(labels, groups, skeletons.items), self.first)
 
     async def building(self) -> Building:
@@ -107,9 +115,10 @@ def local_build(
         assets=AnnotatedAssets(
             connection=connection,
             chosen=selection_of(version_id, worker, status),
-            assets=facts_of_assets(assets, version_id),
+            assets=outlines_of(assets, version_id),
             key=export_key_of(export_key, use_id=use_id),
             only_videos=export_video,
+            boxed=file_type is AnnotationFileType.COCO and not export_video,
         ),
         type=file_type,
         first=None if first is None else _category_names(first),
@@ -126,11 +135,11 @@ def _category_names(names: Sequence[str]) -> list[str]:
 
 async def build_coco(build: LocalBuild) -> COCOFile:
     """Return a COCO file in memory."""
-    builder = CocoFileBuilder(await build.book(), build.loss, is_video=build.assets.only_videos)
     with rare_collection():
-        async with await build.assets.read_at_once() as batches:
-            async for some in batches:
-                await in_file_thread(_add_all, builder, some)
+        book, assets = await both(build.book, build.assets.read_at_once)
+        builder = CocoFileBuilder(book, build.loss, is_video=build.assets.only_videos)
+        while await in_file_thread(_add_all, builder, islice(assets, _ASSETS_AT_ONCE)):
+            pass
         return builder.file()
 
 
@@ -162,9 +171,13 @@ async def _run(build: LocalBuild, builder: Builder) -> None:
         builder.close()
 
 
-def _add_all(builder: Builder | CocoFileBuilder, assets: Sequence[AnnotatedAsset]) -> None:
+def _add_all(builder: Builder | CocoFileBuilder, assets: Iterable[AnnotatedAsset]) -> int:
+    """Give a builder some assets, and return how many they were."""
+    added = 0
     for asset in assets:
         builder.add(asset)
+        added += 1
+    return added
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from asyncsdk.errors import AsyncSDKError, InvalidArgumentError
-from asyncsdk.flow.bounded import Settled, map_bounded, settled, stream_bounded
+from asyncsdk.flow.bounded import Settled, both, map_bounded, settled, stream_bounded
 
 
 class Gauge:
@@ -78,6 +78,26 @@ async def test_map_raises_the_first_error_bare_and_cancels_the_rest():
         await map_bounded(work, range(10), limit=3)
     assert sorted(cancelled) == [0, 2]
     assert caught.value.__context__ is None
+
+
+async def test_both_go_on_at_the_same_time():
+    met = asyncio.Barrier(2)
+
+    async def meet(name):
+        async with asyncio.timeout(20):
+            await met.wait()
+        return name
+
+    assert await both(lambda: meet("one"), lambda: meet("other")) == ("one", "other")
+
+
+async def test_both_raises_the_first_error_bare_and_cancels_the_other(other_tasks):
+    async def fail():
+        raise ValueError("one")
+
+    with pytest.raises(ValueError, match="one"):
+        await both(asyncio.Event().wait, fail)
+    assert other_tasks() == []
 
 
 async def test_map_leaves_a_group_of_the_function_alone():

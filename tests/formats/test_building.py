@@ -25,7 +25,9 @@ from asyncsdk.formats.objects import Category, RunLengths
 from asyncsdk.formats.voc_reading import read_voc
 from asyncsdk.formats.yolo_config import YoloTask, read_yolo_config
 from asyncsdk.formats.yolo_reading import read_yolo
+from asyncsdk.records import codec
 from asyncsdk.records.annotations import LoadedAnnotation, TrackShape
+from asyncsdk.records.boxes import read_boxed
 from asyncsdk.records.labels import LabelGroupRecord, LabelRecord, Skeleton
 from asyncsdk.records.new_shapes import EndKeyframe, PolygonKeyframe, RectangleKeyframe
 from asyncsdk.records.shapes import (
@@ -83,6 +85,34 @@ def coco(assets, categories=CATEGORIES, first=None, *, is_video=False):
     builder.close()
     assert other.file().loss.counts == loss.counts
     return sink.getvalue(), loss, other.file()
+
+
+boxes = st.lists(
+    st.fixed_dictionaries(
+        {
+            "label": st.sampled_from(["car", "person", "a label that came meanwhile"]),
+            **dict.fromkeys("xywh", st.sampled_from([0, 3, -2, 10.5, 1e200, -1e308])),
+            "text": st.none() | st.just("AB"),
+            "attributes": st.none() | st.just({"dirty": True}),
+        }
+    ),
+    max_size=3,
+)
+
+
+@given(st.lists(boxes, max_size=4), st.booleans())
+def test_annotations_of_boxes_in_their_short_form_give_the_same_file(drawn, is_video):
+    own = {"id": "1", "asset_id": "1", "duration": 0.0, "status": "PENDING", "attributes": {"weather": "fog"}}
+    data = json.dumps([own | {"rectangles": some} for some in drawn]).encode()
+    short, long = read_boxed(data), codec.decode(data, list[LoadedAnnotation])
+    assert short is not None
+    files = [
+        coco([attrs.evolve(asset(), annotation=one) for one in read], is_video=is_video)
+        for read in (short, long)
+    ]
+    assert files[0][0] == files[1][0]
+    assert list(files[0][1]) == list(files[1][1])
+    assert files[0][2] == files[1][2]
 
 
 def folder(assets, kind, inference_type=InferenceType.OBJECT_DETECTION, stems=None):

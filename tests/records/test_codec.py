@@ -185,3 +185,14 @@ def test_what_is_written_is_read(thing):
 def test_no_value_breaks_the_reader(value):
     with suppress(codec.CodecError):
         assert isinstance(decode(value), Thing)
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"))))
+def test_texts_travel_as_they_are(texts):
+    assert codec.encode(texts) == orjson.dumps(codec.dump(texts)) == codec.encode(tuple(texts))
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_half_a_character_does_not_travel(kind):
+    with pytest.raises(TypeError):
+        codec.encode(kind(["\ud800"]))

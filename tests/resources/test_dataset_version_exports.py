@@ -97,6 +97,34 @@ async def test_the_platform_and_this_side_write_the_same_bytes(furnished, tmp_pa
     assert not list(tmp_path.rglob(".*"))
 
 
+async def test_boxes_alone_give_the_same_bytes_too(any_client, any_org, fill, tmp_path):
+    version = await (await any_client.create_dataset("cars")).create_version("v1")
+    names = [f"{number:03}.png" for number in range(130)]
+    await fill(any_org, version, names, width=64, height=48)
+    car, sky = await version.create_labels(["car", "sky"])
+    said = [
+        {
+            "asset_id": asset.id,
+            "rectangles": [{"label_id": car.id, "x": number % 9, "y": 2, "w": 3, "h": 4}] * (number % 3),
+            "polygons": [{"label_id": sky.id, "polygon": [[0, 0], [20, 0], [20, 10]]}] * (number == 7),
+        }
+        for number, asset in enumerate(await version.list_assets())
+        if number % 10
+    ]
+    await bulk(version, said)
+    there = await version.export_annotation_file("coco", tmp_path)
+    await version.write_coco_file(tmp_path / "written.json")
+    built = await version.build_coco_file_locally()
+    built.write(tmp_path / "built.json")
+    assert (
+        there.read_bytes()
+        == (tmp_path / "written.json").read_bytes()
+        == (tmp_path / "built.json").read_bytes()
+    )
+    assert len(built.images) == len(said)
+    assert len(built.annotations) == sum(len(one["rectangles"]) for one in said) + 1
+
+
 @pytest.mark.seed("build_coco_file_locally", "return")
 async def test_a_built_file_has_what_the_version_has(furnished):
     version, assets = furnished
@@ -176,14 +204,15 @@ async def test_k7_a_label_renamed_meanwhile_gets_a_category(client, org, fill, m
     version, _ = await furnish(client, org, fill)
     from asyncsdk.resources import labelling
 
-    read = labelling.list_labels
+    read, before = labelling.list_labels, []
 
     async def before_the_renaming(connection, version_id):
-        labels = await read(connection, version_id)
-        await (await version.get_label("sky")).update(name="heaven")
-        return labels
+        before.extend([] if before else await read(connection, version_id))
+        return before
 
     monkeypatch.setattr(labelling, "list_labels", before_the_renaming)
+    await version.build_coco_file_locally()
+    await (await version.get_label("sky")).update(name="heaven")
     file = await version.build_coco_file_locally()
     assert [one.name for one in file.categories] == ["car", 'odd "é" & <b>', "sky", "heaven"]
     assert {one.category_id for one in file.annotations} <= {one.id for one in file.categories}

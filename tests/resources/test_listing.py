@@ -333,6 +333,22 @@ async def test_read_ahead_is_bounded(walked, proxy, settings):
     await walk.aclose()
 
 
+async def test_a_listing_that_is_kept_reads_further_ahead(walked, proxy):
+    at_once, together = [], asyncio.Event()
+
+    async def act(passing):
+        at_once.append(passing)
+        if len(at_once) > 1:  # the first page says how many there are
+            if len(at_once) == 9:
+                together.set()
+            async with asyncio.timeout(20):
+                await together.wait()
+        return await passing.forward()
+
+    proxy.on("GET", "/assets", act)
+    assert len(await walked.list_assets(page_size=2)) == 60
+
+
 @pytest.mark.parametrize("filters", FILTERS)
 async def test_a_closed_walk_stops(walked, proxy, other_tasks, filters):
     walk = walked.iter_assets(page_size=5, **filters)
