@@ -8,7 +8,7 @@ import attrs
 
 from asyncsdk.enums import DataType, DataUploadStatus, InferenceType
 from asyncsdk.records.absent import absent
-from asyncsdk.records.data import DataRecord
+from asyncsdk.records.data import DataRecord, NamedData
 from asyncsdk.records.jobs import JobRecord
 from asyncsdk.records.tags import TagRecord
 
@@ -20,6 +20,7 @@ __all__ = [
     "DatasetRecord",
     "DatasetVersionPatch",
     "DatasetVersionRecord",
+    "NamedAsset",
     "NewAssets",
     "NewDataset",
     "NewDatasetVersion",
@@ -95,6 +96,14 @@ class AssetRecord:
     data: DataRecord
     created_at: datetime | None = absent()
     tags: tuple[TagRecord, ...] | None = absent()
+
+
+@attrs.frozen
+class NamedAsset:
+    """What of an asset tells which image of a file it is; read in a fraction of the time of all."""
+
+    id: str
+    data: NamedData
 
 
 @attrs.frozen

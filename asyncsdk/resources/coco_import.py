@@ -1,4 +1,4 @@
-"""Importing a COCO file: read once into a temporary database, fitted asset by asset, sent in chunks."""
+"""Importing a COCO file: read once, joined with its assets, fitted asset by asset, sent in chunks."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.formats.import_result import ImportResult, SkipReason
 from asyncsdk.formats.loss import LossReport
 from asyncsdk.records.collection import rare_collection
-from asyncsdk.records.datasets import AssetRecord
+from asyncsdk.resources.coco_boxes import BoxFitting
 from asyncsdk.resources.coco_staging import CocoStaging
+from asyncsdk.resources.coco_store import FoundImage
 from asyncsdk.resources.import_assets import find_by_name
 from asyncsdk.resources.import_fitting import Fitting
 from asyncsdk.resources.import_labels import plan_labels
 from asyncsdk.resources.import_options import ImportOptions, file_at, read_type
 from asyncsdk.resources.import_run import finish_import
-from asyncsdk.resources.import_staging import in_steps, open_staging
+from asyncsdk.resources.import_staging import Staging, in_steps, open_staging
 
 __all__ = ["import_coco"]
 
@@ -52,21 +53,37 @@ async def _import(
     options: ImportOptions, file: Path, inference_type: InferenceType, loss: LossReport, *, clear_empty: bool
 ) -> ImportResult:
     async with open_staging() as staging:
-        coco = CocoStaging(staging, file.name, loss)
-        with reading(file), await in_file_thread(file.open, "rb") as stream:
-            await in_steps(coco.read(stream))
-        plan = await plan_labels(options, inference_type, coco.categories.categories, file.name, loss)
-        await _match(options, coco)
-        fitting = Fitting(options, inference_type, staging, plan, loss)
-        await in_steps(_fit(coco, fitting, clear_empty=clear_empty))
-        return await finish_import(options, staging, plan, files=[file], loss=loss, skipped=fitting.skipped)
+        fitting = await _gather(options, file, inference_type, staging, loss, clear_empty=clear_empty)
+        return await finish_import(
+            options, staging, fitting.plan, files=[file], loss=loss, skipped=fitting.skipped
+        )
+
+
+async def _gather(
+    options: ImportOptions,
+    file: Path,
+    inference_type: InferenceType,
+    staging: Staging,
+    loss: LossReport,
+    *,
+    clear_empty: bool,
+) -> Fitting:
+    """Read the file, and put into the staging place what is to be sent; nothing else of the file is kept."""
+    coco = CocoStaging(staging, file.name, loss)
+    with reading(file), await in_file_thread(file.open, "rb") as stream:
+        await in_steps(coco.read(stream))
+    plan = await plan_labels(options, inference_type, coco.categories.categories, file.name, loss)
+    await _match(options, coco)
+    fitting = Fitting(options, inference_type, staging, plan, loss)
+    await in_steps(_fit(coco, fitting, clear_empty=clear_empty))
+    return fitting
 
 
 async def _match(options: ImportOptions, coco: CocoStaging) -> None:
     """Find the assets of the images: by their names, and for names with folders by their base names."""
     await _match_some(options, coco, by_base=False)
     if options.export_key is AnnotationExportKey.FILENAME:
-        await in_file_thread(coco.mark_folders)
+        await in_file_thread(coco.store.mark_folders)
         await _match_some(options, coco, by_base=True)
     await in_file_thread(coco.join)
 
@@ -75,13 +92,13 @@ async def _match_some(options: ImportOptions, coco: CocoStaging, *, by_base: boo
     limits, last = options.connection.settings.limits, 0
     size, many = limits.ids_per_request, limits.ids_per_request * limits.read_ahead
 
-    async def find(some: tuple[tuple[int, str, str], ...]) -> list[tuple[int, AssetRecord | None]]:
-        found = await find_by_name(options, [wanted for _, _, wanted in some])
-        return [(number, found.assets.get(wanted)) for number, _, wanted in some if wanted in found]
+    async def find(some: tuple[tuple[int, str], ...]) -> list[FoundImage]:
+        found = await find_by_name(options, [wanted for _, wanted in some])
+        return [(number, found.assets.get(wanted)) for number, wanted in some if wanted in found]
 
-    while unmatched := await in_file_thread(coco.unmatched, last, many, by_base=by_base):
+    while unmatched := await in_file_thread(coco.store.unmatched, last, many, by_base=by_base):
         known = await map_bounded(find, chunked(unmatched, size), limit=limits.read_ahead)
-        await in_file_thread(coco.set_assets, chain.from_iterable(known))
+        await in_file_thread(coco.store.set_assets, chain.from_iterable(known))
         last = unmatched[-1][0]
 
 
@@ -89,18 +106,18 @@ def _fit(coco: CocoStaging, fitting: Fitting, *, clear_empty: bool) -> Iterator[
     """Put the objects on their images, one image a step."""
     fitting.skipped.extend(coco.skipped())
     yield
-    for target, rows in coco.groups():
+    boxes = BoxFitting(coco, fitting)
+    for images, rows in coco.store.groups():
         yield
-        boxes = coco.boxes(rows)
-        if boxes is not None and fitting.add_boxes(target, boxes):
+        if boxes.add(images, rows):
             continue
-        objects = coco.objects(rows)
+        target, objects = coco.target(images), coco.objects(rows)
         if not objects:  # they were there, under categories that are not
             fitting.skip(target.name, SkipReason.NOTHING_LEFT)
         else:
             fitting.add(target, objects)
-    for number in coco.without_objects():
-        target = coco.target(number)
+    for images in coco.store.without_objects():
+        target = coco.target(images)
         if clear_empty:
             fitting.add(target, [])
         else:
