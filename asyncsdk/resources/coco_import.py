@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
+
+import anyio
 
 from asyncsdk.enums import AnnotationExportKey, InferenceType
 from asyncsdk.flow.bounded import map_bounded
-from asyncsdk.flow.chunks import chunked
 from asyncsdk.flow.files import reading
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.formats.import_result import ImportResult, SkipReason
@@ -17,7 +17,6 @@ from asyncsdk.formats.loss import LossReport
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.resources.coco_boxes import BoxFitting
 from asyncsdk.resources.coco_staging import CocoStaging
-from asyncsdk.resources.coco_store import FoundImage
 from asyncsdk.resources.import_assets import find_by_name
 from asyncsdk.resources.import_fitting import Fitting
 from asyncsdk.resources.import_labels import plan_labels
@@ -89,17 +88,24 @@ async def _match(options: ImportOptions, coco: CocoStaging) -> None:
 
 
 async def _match_some(options: ImportOptions, coco: CocoStaging, *, by_base: bool) -> None:
-    limits, last = options.connection.settings.limits, 0
-    size, many = limits.ids_per_request, limits.ids_per_request * limits.read_ahead
+    """Look names up, a request of them at a time; the store is asked by one worker at a time."""
+    limits, store, turn, last = options.connection.settings.limits, coco.store, anyio.Lock(), 0
 
-    async def find(some: tuple[tuple[int, str], ...]) -> list[FoundImage]:
-        found = await find_by_name(options, [wanted for _, wanted in some])
-        return [(number, found.assets.get(wanted)) for number, wanted in some if wanted in found]
+    async def work(_: int) -> None:
+        nonlocal last
+        while True:
+            async with turn:
+                some = await in_file_thread(store.unmatched, last, limits.ids_per_request, by_base=by_base)
+                if not some:
+                    return
+                last = some[-1][0]
+            found = await find_by_name(options, [wanted for _, wanted in some])
+            assets, several = found.assets, found.several
+            known = [(n, assets.get(name)) for n, name in some if name in assets or name in several]
+            async with turn:
+                await in_file_thread(store.set_assets, known)
 
-    while unmatched := await in_file_thread(coco.store.unmatched, last, many, by_base=by_base):
-        known = await map_bounded(find, chunked(unmatched, size), limit=limits.read_ahead)
-        await in_file_thread(coco.store.set_assets, chain.from_iterable(known))
-        last = unmatched[-1][0]
+    await map_bounded(work, range(limits.read_ahead), limit=limits.read_ahead)
 
 
 def _fit(coco: CocoStaging, fitting: Fitting, *, clear_empty: bool) -> Iterator[None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 
 import anyio
 import attrs
@@ -71,6 +72,7 @@ class Sending:
     asset_of: Mapping[str, str] = attrs.field(factory=dict)
     _salt: str = attrs.field(init=False)
     _filler: Filler = attrs.field(init=False)
+    _numbers: Iterator[int] = attrs.field(factory=count, init=False)
     _failure: Exception | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -164,7 +166,7 @@ class Sending:
             await self._send(gone)
 
     def _body(self, chunk: Sequence[Staged]) -> tuple[bytes, str]:
-        """Return the body of a request, and its hash."""
+        """Return the body of a request, and what tells it from the others: its hash, or its number."""
         options = self.options
         annotations = self._filler.fill_in((asset_id, payload) for asset_id, _, payload in chunk)
         body: dict[str, object] = {"import_type": options.mode.value}
@@ -174,6 +176,8 @@ class Sending:
         if options.status is not None:
             body["status"] = options.status.value
         encoded = orjson.dumps(body)
+        if self.journal is None:  # nothing of this import is looked up again: its number will do
+            return encoded, str(next(self._numbers))
         return encoded, hashlib.sha256(encoded).hexdigest()
 
     def _request(self, body: bytes, digest: str) -> Request:

@@ -32,6 +32,9 @@ _MOST_BYTES = 2 * 1024 * 1024
 _HELD_BYTES = 12 * 1024 * 1024
 """Of elements that are kept in memory."""
 
+_BATCH_BYTES = 1024 * 1024
+"""Of elements that go into the database together, once there is one."""
+
 _ROW_BYTES = 150
 """What an element costs beside its JSON."""
 
@@ -81,7 +84,7 @@ class Staging:
         attributed = b'"attributes":' in payload
         self._held.append((asset_id, name, payload, attributed))
         self._held_bytes += len(payload) + _ROW_BYTES
-        if self._held_bytes > _HELD_BYTES:
+        if self._held_bytes > (_HELD_BYTES if self._database is None else _BATCH_BYTES):
             self.database.executemany(
                 "INSERT INTO element (asset, name, payload, attributed) VALUES (?, ?, ?, ?)", self._held
             )

@@ -84,12 +84,13 @@ def _imported(folder, content, assets, kind, bounds, *, box_by_box=True):
     with (
         mock.patch.multiple(coco_memory, **limits),
         mock.patch.object(coco_sections, "_SLICE", 256),
-        mock.patch.object(import_staging, "_HELD_BYTES", bounds[2]),
+        mock.patch.multiple(import_staging, _HELD_BYTES=bounds[2], _BATCH_BYTES=bounds[2]),
         mock.patch.object(BoxFitting, "add", BoxFitting.add if box_by_box else lambda *_: False),
     ):
         try:
             list(coco.read(io.BytesIO(json.dumps(content).encode())))
         except FormatError as error:
+            staging.close()
             return str(error)
         for by_base in (False, True):
             after = 0
