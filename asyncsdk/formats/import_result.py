@@ -71,6 +71,9 @@ class ImportResult(dict[str, int]):
 
     def take(self, answer: Mapping[str, int]) -> None:
         """Take in an answer of the platform; a negative number marks an annotation that was kept."""
+        if self.keys().isdisjoint(answer) and min(answer.values(), default=0) >= 0:
+            self.update(answer)
+            return
         for annotation_id, count in answer.items():
             if count < 0 and annotation_id not in self:
                 self.kept.append(annotation_id)

@@ -21,6 +21,7 @@ __all__ = [
     "DatalakeRecord",
     "Ids",
     "ImageSize",
+    "NamedData",
     "NewData",
     "NewDataSource",
 ]
@@ -78,6 +79,17 @@ class DataRecord:
     created_at: datetime | None = absent()
     tags: tuple[TagRecord, ...] | None = absent()
     data_source: DataSourceRecord | None = absent()
+
+
+@attrs.frozen
+class NamedData:
+    """What of a data tells which image of a file it is."""
+
+    id: str
+    object_name: str
+    filename: str
+    type: DataType
+    meta: ImageSize | None = None
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ import attrs
 
 from asyncsdk.enums import DataType, DataUploadStatus, InferenceType
 from asyncsdk.records.absent import absent
-from asyncsdk.records.data import DataRecord, ImageSize
+from asyncsdk.records.data import DataRecord, ImageSize, NamedData
 from asyncsdk.records.jobs import JobRecord
 from asyncsdk.records.tags import TagRecord
 
@@ -21,6 +21,7 @@ __all__ = [
     "DatasetRecord",
     "DatasetVersionPatch",
     "DatasetVersionRecord",
+    "NamedAsset",
     "NewAssets",
     "NewDataset",
     "NewDatasetVersion",
@@ -116,6 +117,14 @@ class AssetOutline:
 
     id: str
     data: OutlinedData
+
+
+@attrs.frozen
+class NamedAsset:
+    """What of an asset tells which image of a file it is; read in a fraction of the time of all."""
+
+    id: str
+    data: NamedData
 
 
 @attrs.frozen

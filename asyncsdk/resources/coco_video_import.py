@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from asyncsdk.enums import AnnotationExportKey, DataType, InferenceType
 from asyncsdk.flow.files import reading
 from asyncsdk.flow.threads import in_file_thread
@@ -121,7 +123,7 @@ def _add(video: FileImage, target: Target, fitting: Fitting) -> None:
         fitting.skip(video.name, SkipReason.NOTHING_LEFT)
     else:
         element = element_of(shapes, fitting.staging.number_of, attributes=video.attributes, tracks=tracks)
-        fitting.staging.add(target.asset_id, target.name, element, len(shapes) + len(tracks))
+        fitting.staging.add(target.asset_id, target.name, orjson.dumps(element), len(shapes) + len(tracks))
 
 
 def _label_of(track: FileTrack, kind: InferenceType, canvas: Canvas) -> tuple[Shape, ...]:

@@ -6,7 +6,8 @@ are in folders that an upload does not keep.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -16,7 +17,8 @@ from asyncsdk.errors import ConflictError, InvalidArgumentError, NotFoundError
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.formats.import_result import SkippedImage, SkipReason
 from asyncsdk.formats.stems import stem_of
-from asyncsdk.records.datasets import AssetRecord
+from asyncsdk.records.datasets import NamedAsset
+from asyncsdk.records.paging import Page
 from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.import_options import ImportOptions
 from asyncsdk.resources.listing import read_all
@@ -31,13 +33,19 @@ _LISTS = {
     AnnotationExportKey.DATA_ID: "data_ids",
     AnnotationExportKey.OBJECT_NAME: "object_names",
 }
+_VALUES: Mapping[AnnotationExportKey, Callable[[NamedAsset], str]] = {
+    AnnotationExportKey.FILENAME: attrgetter("data.filename"),
+    AnnotationExportKey.ASSET_ID: attrgetter("id"),
+    AnnotationExportKey.DATA_ID: attrgetter("data.id"),
+    AnnotationExportKey.OBJECT_NAME: attrgetter("data.object_name"),
+}
 
 
 @attrs.frozen
 class Found:
     """What names of a file mean."""
 
-    assets: dict[str, AssetRecord]
+    assets: dict[str, NamedAsset]
     """By name."""
 
     several: frozenset[str]
@@ -80,7 +88,7 @@ async def find_by_stem(options: ImportOptions, stems: Iterable[str]) -> Found:
     if options.export_key is not AnnotationExportKey.FILENAME:
         return await find_by_name(options, stems)
     wanted = tuple(stems)
-    found: dict[str, list[AssetRecord]] = {}
+    found: dict[str, list[NamedAsset]] = {}
     for some in chunked(wanted, options.connection.settings.limits.ids_per_request):
         for filters in ({"filenames_startswith": [f"{stem}." for stem in some]}, {"filenames": some}):
             _gather(found, await _read(options, filters), lambda asset: stem_of(asset.data.filename))
@@ -135,40 +143,34 @@ def _id_in(text: str) -> str | None:
 
 async def _find(options: ImportOptions, values: dict[str, str]) -> Found:
     """Find the assets of the values that names stand for."""
-    found: dict[str, list[AssetRecord]] = {}
+    found: dict[str, list[NamedAsset]] = {}
     distinct = dict.fromkeys(values.values())
     for some in chunked(distinct, options.connection.settings.limits.ids_per_request):
         records = await _read(options, {_LISTS[options.export_key]: some})
-        _gather(found, records, lambda asset: _value_of(asset, options.export_key))
+        _gather(found, records, _VALUES[options.export_key])
     return _sorted_out(values, found)
 
 
-async def _read(options: ImportOptions, filters: dict[str, Any]) -> list[AssetRecord]:
-    listing = asset_listing(options.connection, options.version_id, **filters)
+async def _read(options: ImportOptions, filters: dict[str, Any]) -> list[NamedAsset]:
+    listing = attrs.evolve(
+        asset_listing(options.connection, options.version_id, **filters), page=Page[NamedAsset]
+    )
     return await read_all(listing.read_lazily(limit=None, offset=None, page_size=None))
 
 
-def _value_of(asset: AssetRecord, key: AnnotationExportKey) -> str:
-    match key:
-        case AnnotationExportKey.FILENAME:
-            return asset.data.filename
-        case AnnotationExportKey.OBJECT_NAME:
-            return asset.data.object_name
-        case AnnotationExportKey.ASSET_ID:
-            return asset.id
-        case _:
-            return asset.data.id
-
-
-def _gather(found: dict[str, list[AssetRecord]], records: Iterable[AssetRecord], value: Any) -> None:
-    for record in records:
-        known = found.setdefault(value(record), [])
-        if all(one.id != record.id for one in known):
+def _gather(
+    found: dict[str, list[NamedAsset]], records: Sequence[NamedAsset], value: Callable[[NamedAsset], str]
+) -> None:
+    for name, record in zip(map(value, records), records, strict=True):
+        known = found.get(name)
+        if known is None:
+            found[name] = [record]
+        elif all(one.id != record.id for one in known):
             known.append(record)
 
 
-def _sorted_out(values: dict[str, str], found: dict[str, list[AssetRecord]]) -> Found:
-    assets: dict[str, AssetRecord] = {}
+def _sorted_out(values: dict[str, str], found: dict[str, list[NamedAsset]]) -> Found:
+    assets: dict[str, NamedAsset] = {}
     several: set[str] = set()
     for name, value in values.items():
         match found.get(value, []):

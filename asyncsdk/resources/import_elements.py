@@ -18,7 +18,7 @@ from asyncsdk.records.shapes import (
     Shape,
 )
 
-__all__ = ["EMPTY", "Filler", "details", "element_of"]
+__all__ = ["Filler", "details", "element_of"]
 
 
 def _polygon(shape: PolygonShape) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def _polygon(shape: PolygonShape) -> dict[str, Any]:
     return found
 
 
-_LABEL = re.compile(rb'"label_id":\d+')
+_LABEL = re.compile(rb'"label_id":(\d+)')
 
 _KINDS: Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     RectangleShape: ("rectangles", lambda shape: {"x": shape.x, "y": shape.y, "w": shape.w, "h": shape.h}),
@@ -38,9 +38,6 @@ _KINDS: Mapping[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     MaskShape: ("masks", lambda shape: {"mask": shape.mask}),
 }
 """The lists that a published client sends, empty ones too."""
-
-EMPTY: dict[str, Any] = dict.fromkeys([plural for plural, _ in _KINDS.values()], ())
-"""What a bulk request says of an asset without shapes."""
 
 
 def element_of(
@@ -94,22 +91,28 @@ class Filler:
 
     def __attrs_post_init__(self) -> None:
         self._labels = {
-            b'"label_id":%d' % number: b'"label_id":' + orjson.dumps(label)
-            for number, label in self.label_ids.items()
+            b"%d" % number: b'"label_id":' + orjson.dumps(label) for number, label in self.label_ids.items()
         }
 
-    def fill_in(self, asset_id: str, payload: bytes) -> bytes:
-        """Return an element with its asset and the ids of its labels.
+    def fill_in(self, elements: Iterable[tuple[str, bytes]]) -> bytes:
+        """Return the elements, parted by commas, with their assets and the ids of their labels.
 
         Args:
-            asset_id: the asset.
-            payload: one that was made by `element_of`, as JSON.
+            elements: asset, and what `element_of` made, as JSON.
         """
-        if b'"attributes":' in payload or (self.first_instance and b'"instance":' in payload):
-            payload = orjson.dumps(self._filled(orjson.loads(payload)))
-        else:  # the key cannot be in a text, where its quotes would be escaped
-            payload = _LABEL.sub(lambda found: self._labels[found[0]], payload)
-        return b'{"asset_id":%b,%b' % (orjson.dumps(asset_id), payload[1:])
+        parts: list[bytes] = []
+        for asset_id, payload in elements:
+            if b'"attributes":' in payload or (self.first_instance and b'"instance":' in payload):
+                payload = orjson.dumps(self._filled(orjson.loads(payload)))  # noqa: PLW2901
+            else:  # the key cannot be in a text, where its quotes would be escaped
+                payload = self._labelled(payload)  # noqa: PLW2901
+            parts.append(b'{"asset_id":%b,%b' % (orjson.dumps(asset_id), payload[1:]))
+        return b",".join(parts)
+
+    def _labelled(self, payload: bytes) -> bytes:
+        parts = _LABEL.split(payload)  # every other is a number
+        parts[1::2] = map(self._labels.__getitem__, parts[1::2])
+        return b"".join(parts)
 
     def _filled(self, element: dict[str, Any]) -> dict[str, Any]:
         for shapes in element.values():

@@ -6,28 +6,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
+import orjson
 
 from asyncsdk.enums import InferenceType
-from asyncsdk.formats.canvas import Canvas, whole_span
+from asyncsdk.formats.canvas import Canvas
 from asyncsdk.formats.fitting import fit_all
 from asyncsdk.formats.import_result import SkippedImage, SkipReason
 from asyncsdk.formats.loss import LossReport
 from asyncsdk.formats.objects import FileObject
 from asyncsdk.records.data import ImageSize
 from asyncsdk.records.shapes import MaskShape, PolygonShape, Shape
-from asyncsdk.resources.import_elements import EMPTY, element_of
+from asyncsdk.resources.import_elements import element_of
 from asyncsdk.resources.import_labels import LabelPlan
 from asyncsdk.resources.import_options import ImportOptions
 from asyncsdk.resources.import_staging import Staging
 from asyncsdk.wire import capabilities
 
-__all__ = ["Fitting", "LabelledBox", "Target"]
-
-_TAKE_BOXES = frozenset({InferenceType.OBJECT_DETECTION, InferenceType.MULTI})
-"""Types that keep a box as a rectangle."""
-
-LabelledBox = tuple[str, float, float, float, float]
-"""Label, x, y, width and height."""
+__all__ = ["Fitting", "Target"]
 
 
 @attrs.frozen(kw_only=True)
@@ -88,36 +83,13 @@ class Fitting:
             self.skip(target.name, SkipReason.NOTHING_LEFT)
             return
         element = element_of(shapes, self.staging.number_of, attributes=target.attributes)
-        self.staging.add(target.asset_id, target.name, element, len(shapes))
-
-    def add_boxes(self, target: Target, boxes: Sequence[LabelledBox]) -> bool:
-        """Put boxes on an image, in whole pixels, where that is all there is to do; else return `False`.
-
-        It makes what `add` makes of objects that say these boxes, in a tenth of the time.
-        """
-        size = target.size
-        if size is None or target.attributes is not None or self.inference_type not in _TAKE_BOXES:
-            return False
-        width, height = size.width, size.height
-        for _, x, y, w, h in boxes:
-            if not (x >= 0 <= y and w >= 1 <= h and x + w <= width and y + h <= height):
-                return False
-        self._compare(target, size)
-        number_of = self.staging.number_of
-        rectangles: list[dict[str, float]] = []
-        for label, x, y, w, h in boxes:
-            if not (type(x) is type(y) is type(w) is type(h) is int):
-                x, w = whole_span(x, w, width)  # noqa: PLW2901 - whole numbers are themselves
-                y, h = whole_span(y, h, height)  # noqa: PLW2901
-            rectangles.append({"x": x, "y": y, "w": w, "h": h, "label_id": number_of(label)})
-        self.staging.add(target.asset_id, target.name, EMPTY | {"rectangles": rectangles}, len(rectangles))
-        return True
+        self.staging.add(target.asset_id, target.name, orjson.dumps(element), len(shapes))
 
     def canvas(self, target: Target) -> Canvas:
         """Return the image to put objects on: as large as the asset, else as large as the file says."""
         width, height = target.said_size
         if target.size is not None:
-            self._compare(target, target.size)
+            self.compare_size(target)
             width, height = target.size.width, target.size.height
         return Canvas(
             file=target.file, loss=self.loss, width=width, height=height, vertices=self.plan.vertices
@@ -127,9 +99,12 @@ class Fitting:
         """Leave an image out."""
         self.skipped.append(SkippedImage(name, reason))
 
-    def _compare(self, target: Target, size: ImageSize) -> None:
-        said, known = target.said_size, (size.width, size.height)
-        if any(mine not in {None, 0, its} for mine, its in zip(said, known, strict=True)):
+    def compare_size(self, target: Target) -> None:
+        """Tell where the file says another size than the asset has."""
+        said, size = target.said_size, target.size
+        if size is None:
+            return
+        if any(mine not in {None, 0, its} for mine, its in zip(said, (size.width, size.height), strict=True)):
             reason = (
                 f"the file says {said[0]} x {said[1]}, the asset has {size.width} x {size.height}; "
                 "coordinates are taken as pixels of the asset"

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 
 import anyio
 import attrs
@@ -71,6 +72,7 @@ class Sending:
     asset_of: Mapping[str, str] = attrs.field(factory=dict)
     _salt: str = attrs.field(init=False)
     _filler: Filler = attrs.field(init=False)
+    _numbers: Iterator[int] = attrs.field(factory=count, init=False)
     _failure: Exception | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -94,11 +96,11 @@ class Sending:
         async def work(_: int) -> None:
             while self._failure is None:
                 async with turn:
-                    chunk = await in_file_thread(next, chunks, None)
-                if chunk is None:
+                    made = await in_file_thread(self._next, chunks)
+                if made is None:
                     return
                 try:
-                    await self._send(chunk)
+                    await self._send_made(*made)
                 except AsyncSDKError as error:
                     self._failure = self._failure or error
 
@@ -106,9 +108,14 @@ class Sending:
         if self._failure is not None:
             self._give_up(self._failure)
 
+    def _next(self, chunks: Iterator[list[Staged]]) -> tuple[list[Staged], bytes, str] | None:
+        chunk = next(chunks, None)
+        return None if chunk is None else (chunk, *self._body(chunk))
+
     async def _send(self, chunk: Sequence[Staged]) -> None:
-        body = await in_file_thread(self._body, chunk)
-        digest = hashlib.sha256(body).hexdigest()
+        await self._send_made(chunk, *await in_file_thread(self._body, chunk))
+
+    async def _send_made(self, chunk: Sequence[Staged], body: bytes, digest: str) -> None:
         if self.journal is not None and digest in self.journal.done:
             await self._take_done(chunk, self.journal.done[digest])
             return
@@ -158,16 +165,20 @@ class Sending:
         if gone:
             await self._send(gone)
 
-    def _body(self, chunk: Sequence[Staged]) -> bytes:
-        options, fill_in = self.options, self._filler.fill_in
-        annotations = b",".join(fill_in(asset_id, payload) for asset_id, _, payload in chunk)
+    def _body(self, chunk: Sequence[Staged]) -> tuple[bytes, str]:
+        """Return the body of a request, and what tells it from the others: its hash, or its number."""
+        options = self.options
+        annotations = self._filler.fill_in((asset_id, payload) for asset_id, _, payload in chunk)
         body: dict[str, object] = {"import_type": options.mode.value}
         body["annotations"] = orjson.Fragment(b"[%b]" % annotations)
         if options.worker_id is not None:
             body["worker_id"] = options.worker_id
         if options.status is not None:
             body["status"] = options.status.value
-        return orjson.dumps(body)
+        encoded = orjson.dumps(body)
+        if self.journal is None:  # nothing of this import is looked up again: its number will do
+            return encoded, str(next(self._numbers))
+        return encoded, hashlib.sha256(encoded).hexdigest()
 
     def _request(self, body: bytes, digest: str) -> Request:
         """Return the request; its key tells this chunk of this import from any other."""

@@ -1,4 +1,4 @@
-"""Where an import gathers what it will send: a temporary database, so that memory does not follow the file.
+"""Where an import gathers what it will send: in memory, and beyond some megabytes in a temporary database.
 
 Elements are JSON objects, one for each asset, in which shapes name their label by its number; the ids are
 filled in when they are sent, as labels are made only when everything was looked at.
@@ -29,15 +29,23 @@ _PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8000", "lo
 _MOST_BYTES = 2 * 1024 * 1024
 """Of one chunk; a single larger element still travels, alone."""
 
+_HELD_BYTES = 12 * 1024 * 1024
+"""Of elements that are kept in memory."""
+
+_BATCH_BYTES = 1024 * 1024
+"""Of elements that go into the database together, once there is one."""
+
+_ROW_BYTES = 150
+"""What an element costs beside its JSON."""
+
 _PER_STEP = 500
 """Steps of a generator that run in a thread at once: some tens of milliseconds."""
 
 
 class Staging:
-    """The temporary database. All methods block; one thread at a time.
+    """The elements of an import, and the temporary database. All methods block; one thread at a time.
 
     Attributes:
-        database: the connection, for the tables of a format.
         labels: numbers of label names.
         assets: how many elements there are.
         shapes: how many shapes and tracks they have.
@@ -45,45 +53,56 @@ class Staging:
     """
 
     def __init__(self, path: Path) -> None:
-        self.database: sqlite3.Connection = sqlite3.connect(
-            path, check_same_thread=False, isolation_level=None
-        )
-        for pragma in _PRAGMAS:
-            self.database.execute(f"PRAGMA {pragma}")
-        self.database.execute("BEGIN")
-        self.database.execute(
-            "CREATE TABLE element (no INTEGER PRIMARY KEY, asset TEXT, name TEXT, payload BLOB, attributed)"
-        )
+        self._path = path
+        self._database: sqlite3.Connection | None = None
+        self._held: list[tuple[str, str, bytes, bool]] = []
+        self._held_bytes = 0
         self.labels: dict[str, int] = {}
         self.assets: int = 0
         self.shapes: int = 0
         self.attributed: int = 0
 
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The temporary database, for the tables of a format too; made when it is first wanted."""
+        if self._database is None:
+            self._database = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+            for pragma in _PRAGMAS:
+                self._database.execute(f"PRAGMA {pragma}")
+            self._database.execute("BEGIN")
+            self._database.execute(
+                "CREATE TABLE element (no INTEGER PRIMARY KEY, asset TEXT, name TEXT, payload BLOB, attributed)"
+            )
+        return self._database
+
     def number_of(self, label: str) -> int:
         """Return the number of a label."""
         return self.labels.setdefault(label, len(self.labels))
 
-    def add(self, asset_id: str, name: str, element: dict[str, Any], shapes: int) -> None:
-        """Put an element in; every asset once."""
-        payload = orjson.dumps(element)
+    def add(self, asset_id: str, name: str, payload: bytes, shapes: int) -> None:
+        """Put an element in, as JSON; every asset once."""
         attributed = b'"attributes":' in payload
-        row = (asset_id, name, payload, attributed)
-        self.database.execute(
-            "INSERT INTO element (asset, name, payload, attributed) VALUES (?, ?, ?, ?)", row
-        )
+        self._held.append((asset_id, name, payload, attributed))
+        self._held_bytes += len(payload) + _ROW_BYTES
+        if self._held_bytes > (_HELD_BYTES if self._database is None else _BATCH_BYTES):
+            self.database.executemany(
+                "INSERT INTO element (asset, name, payload, attributed) VALUES (?, ?, ?, ?)", self._held
+            )
+            self._held, self._held_bytes = [], 0
         self.assets += 1
         self.shapes += shapes
         self.attributed += attributed
 
     def with_attributes(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Give the elements that have attributes, each with the image's name."""
-        for name, payload in self.database.execute("SELECT name, payload FROM element WHERE attributed"):
-            yield name, orjson.loads(payload)
+        for _, name, payload, attributed in self._elements():
+            if attributed:
+                yield name, orjson.loads(payload)
 
     def digest(self) -> str:
         """Return a hash of all elements and labels, in order."""
         found = hashlib.sha256(orjson.dumps(self.labels))
-        for asset_id, payload in self.database.execute("SELECT asset, payload FROM element ORDER BY no"):
+        for asset_id, _, payload, _ in self._elements():
             found.update(asset_id.encode() + payload)
         return found.hexdigest()
 
@@ -91,9 +110,7 @@ class Staging:
         """Give the elements in chunks of at most `size`, and of bounded bytes."""
         chunk: list[Staged] = []
         held = 0
-        for asset_id, name, payload in self.database.execute(
-            "SELECT asset, name, payload FROM element ORDER BY no"
-        ):
+        for asset_id, name, payload, _ in self._elements():
             if chunk and (len(chunk) == size or held + len(payload) > _MOST_BYTES):
                 yield chunk
                 chunk, held = [], 0
@@ -102,9 +119,17 @@ class Staging:
         if chunk:
             yield chunk
 
+    def _elements(self) -> Iterator[tuple[str, str, bytes, bool]]:
+        if len(self._held) < self.assets:
+            yield from self.database.execute(
+                "SELECT asset, name, payload, attributed FROM element ORDER BY no"
+            )
+        yield from self._held
+
     def close(self) -> None:
         """Close the database."""
-        self.database.close()
+        if self._database is not None:
+            self._database.close()
 
 
 @asynccontextmanager
@@ -115,16 +140,14 @@ async def open_staging() -> AsyncIterator[Staging]:
         TransferError: the temporary folder cannot be written, or is full.
     """
     async with temporary_folder("import") as folder:
-        staging = None
+        staging = Staging(folder / "import.sqlite")
         try:
-            staging = await in_file_thread(Staging, folder / "import.sqlite")
             yield staging
         except sqlite3.Error as error:
             raise TransferError(str(folder), f"cannot be written: {error}; {ELSEWHERE}") from error
         finally:
             with anyio.CancelScope(shield=True):
-                if staging is not None:
-                    await in_file_thread(staging.close)
+                await in_file_thread(staging.close)
 
 
 async def in_steps(steps: Iterator[object], tell: Callable[[int], object] | None = None) -> None:

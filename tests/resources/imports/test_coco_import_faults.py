@@ -23,7 +23,7 @@ from asyncsdk.errors import (
     NotFoundError,
     TransferError,
 )
-from asyncsdk.resources import import_staging, temporary_folders
+from asyncsdk.resources import coco_memory, import_staging, temporary_folders
 from asyncsdk.resources.coco_staging import CocoStaging
 
 
@@ -67,7 +67,8 @@ async def test_a_locked_version_is_refused_first(make_version, coco):
         await version.import_annotations_coco_file(coco({1: "a.png"}, {"bbox": [1, 1, 1, 1]}), dry_run=True)
 
 
-def test_c12_memory_does_not_follow_the_file(tmp_path):
+def test_c12_memory_does_not_follow_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(coco_memory, "_MOST_BYTES", 1_000_000)
     count, ring = 2_000, [number / 7 for number in range(200)]
     polygons = [{"image_id": n % 100, "category_id": 1, "segmentation": [ring]} for n in range(count)]
     images = [{"id": number, "file_name": f"{number}.png"} for number in range(100)]
@@ -85,7 +86,7 @@ def test_c12_memory_does_not_follow_the_file(tmp_path):
                 pass
         staging.database.execute("UPDATE image SET asset = name")
         coco.join()
-        assert sum(len(objects) for _, objects in coco.groups()) == count
+        assert sum(len(objects) for _, objects in coco.store.groups()) == count
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -167,6 +168,7 @@ async def test_a_disk_that_fails_while_a_file_is_read(make_version, coco, monkey
 
 
 async def test_a_temporary_folder_that_is_full_or_shut(make_version, coco, monkeypatch, tmp_path):
+    monkeypatch.setattr(coco_memory, "_MOST_OBJECTS", 100)
     version = await make_version("object_detection", "a.png")
     file = coco({1: "a.png"}, *[{"bbox": [1, 1, 1, 1]}] * 500)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

@@ -1,0 +1,196 @@
+"""A COCO file of ordinary size, joined in memory: its numbers in arrays, a tenth of what they are as objects."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import attrgetter, gt
+from typing import Any, Final, TypeAlias
+
+from asyncsdk.formats.coco_rows import BoxRow
+from asyncsdk.formats.coco_values import CocoId
+from asyncsdk.formats.import_result import SkipReason
+from asyncsdk.resources.coco_store import CocoStore, FoundImage, StoredImage, StoredObject
+from asyncsdk.resources.import_assets import base_name
+
+__all__ = ["CocoMemory"]
+
+_MOST_IMAGES: Final = 1 << 15
+_MOST_OBJECTS: Final = 1 << 17
+_MOST_BYTES: Final = 8 * 1024 * 1024
+"""Of names, attributes and packed objects."""
+
+_IN_A_POUR: Final = 1_000
+
+_Column: TypeAlias = "array[Any] | list[Any]"
+
+_IDS = attrgetter("image_id", "category_id")
+_CODES = {frozenset({int}): "q", frozenset({float}): "d"}
+
+
+class CocoMemory:
+    """Images and objects as columns; what the methods do is said of `CocoStore`."""
+
+    def __init__(self) -> None:
+        self._images: dict[CocoId, StoredImage] = {}
+        self._columns: list[_Column] = [[] for _ in range(9)]
+        self._bytes = 0
+        self._homes: dict[CocoId, int] = {}
+        self._of_home: dict[int, list[StoredImage]] = {}
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what comes next belongs in a database."""
+        return (
+            len(self._images) > _MOST_IMAGES
+            or len(self._columns[0]) > _MOST_OBJECTS
+            or self._bytes > _MOST_BYTES
+        )
+
+    def pour(self, store: CocoStore) -> Iterator[None]:
+        """Put what was taken in into another store, some of it a step."""
+        images = list(self._images.values())
+        for start in range(0, len(images), _IN_A_POUR):
+            list(store.add_images(images[start : start + _IN_A_POUR]))
+            yield
+        for start in range(0, len(self._columns[0]), _IN_A_POUR):
+            some = (column[start : start + _IN_A_POUR] for column in self._columns)
+            store.add_objects(zip(*some, strict=True))
+            yield
+
+    def add_images(self, images: Sequence[StoredImage]) -> Iterator[tuple[StoredImage, StoredImage]]:
+        """Take images in; give those whose id was there already, each with the first of that id."""
+        for image in images:
+            first = self._images.setdefault(image.id, image)
+            if first is not image:
+                yield image, first
+                continue
+            image.number = len(self._images)
+            self._bytes += len(image.name) + len(image.attributes or b"")
+
+    def add_boxes(self, first: int, rows: Sequence[BoxRow]) -> None:
+        """Take ordinary boxes in."""
+        sides = zip(*(row.bbox for row in rows), strict=True)
+        image_ids, category_ids = zip(*map(_IDS, rows), strict=True)
+        at, numbers = range(first, first + len(rows)), [row.id for row in rows]
+        self._grow(image_ids, category_ids, [None] * len(rows), *sides, at, numbers)
+
+    def add_objects(self, objects: Iterable[StoredObject]) -> None:
+        """Take any objects in."""
+        columns = list(zip(*objects, strict=True))
+        self._grow(*columns)
+        self._bytes += sum(map(len, filter(None, columns[2])))
+
+    def unmatched(self, after: int, size: int, *, by_base: bool) -> list[tuple[int, str]]:
+        """Return images that have no asset yet."""
+        left = (one for one in islice(self._images.values(), after, None) if one.asset is None and one.name)
+        if not by_base:
+            return [(one.number, one.name) for one in islice(left, size)]
+        bases = ((one, base_name(one.name)) for one in left if one.reason is None)
+        return [
+            (one.number, base)
+            for one, base in islice((pair for pair in bases if pair[1] != pair[0].name), size)
+        ]
+
+    def set_assets(self, found: Iterable[FoundImage]) -> None:
+        """Write down which assets images are."""
+        images = list(self._images.values())
+        for number, asset in found:
+            image = images[number - 1]
+            if asset is None:
+                image.reason = SkipReason.SEVERAL_ASSETS
+                continue
+            image.asset = asset.id
+            if asset.data.meta is not None:
+                image.asset_width, image.asset_height = asset.data.meta.width, asset.data.meta.height
+
+    def mark_folders(self) -> None:
+        """Mark the names with folders whose base name another image has too."""
+        left = [one for one in self._images.values() if one.asset is None and one.reason is None]
+        if not left:
+            return
+        names: dict[str, set[str]] = {}
+        for image in self._images.values():
+            if image.name:
+                names.setdefault(base_name(image.name), set()).add(image.name)
+        for image in left:
+            base = base_name(image.name)
+            if image.name != base and len(names[base]) > 1:
+                image.reason = SkipReason.SEVERAL_IMAGES
+
+    def join(self) -> None:
+        """Join images that are one asset, and objects with their images."""
+        first: dict[str, int] = {}
+        for image in self._images.values():
+            if image.asset is not None:
+                home = first.setdefault(image.asset, image.number)
+                self._homes[image.id] = home
+                self._of_home.setdefault(home, []).append(image)
+
+    def joined(self) -> Iterator[tuple[StoredImage, StoredImage]]:
+        """Give the images that are the asset of an earlier one."""
+        if len(self._of_home) < len(self._homes):
+            for image in self._images.values():
+                first = self._of_home[self._homes[image.id]][0] if image.asset is not None else image
+                if first is not image:
+                    yield image, first
+
+    def on_no_image(self) -> Iterator[StoredObject]:
+        """Give the objects that are on no image."""
+        unknown = set(self._columns[0]) - self._images.keys()
+        if unknown:
+            yield from (row for row in self._rows() if row[0] in unknown)
+
+    def nameless(self) -> Iterator[tuple[str, int]]:
+        """Give the images without a name that have objects."""
+        nameless = [image for image in self._images.values() if not image.name]
+        counts = Counter(self._columns[0]) if nameless else {}
+        yield from ((image.place, counts[image.id]) for image in nameless if image.id in counts)
+
+    def groups(self) -> Iterator[tuple[Sequence[StoredImage], Sequence[StoredObject]]]:
+        """Give, asset by asset, the images that it is, and the objects on them."""
+        found = list(map(self._homes.get, self._columns[0]))
+        homes, order = [home for home in found if home is not None], None
+        if len(homes) < len(found) or any(map(gt, homes, islice(homes, 1, None))):
+            numbers = array("q", (number for number, home in enumerate(found) if home is not None))
+            order = array("q", map(numbers.__getitem__, sorted(range(len(homes)), key=homes.__getitem__)))
+            homes.sort()
+        rows = self._rows(order)
+        for home, run in groupby(homes):
+            yield self._of_home[home], list(islice(rows, len(list(run))))
+
+    def without_objects(self) -> Iterator[Sequence[StoredImage]]:
+        """Give the images of assets without objects."""
+        used = set(map(self._homes.get, set(self._columns[0])))
+        yield from (images for home, images in self._of_home.items() if home not in used)
+
+    def skipped(self) -> Iterator[tuple[str, SkipReason | None]]:
+        """Give the names of images that have no asset, and why."""
+        yield from dict.fromkeys(
+            (image.name, image.reason)
+            for image in self._images.values()
+            if image.asset is None and image.name
+        )
+
+    def _rows(self, order: Sequence[int] | None = None) -> Iterator[StoredObject]:
+        """Give the objects, in the order of the file or in another."""
+        columns: Iterable[Iterable[Any]] = self._columns
+        if order is not None:
+            columns = [map(column.__getitem__, order) for column in self._columns]
+        return zip(*columns, strict=True)
+
+    def _grow(self, *columns: Sequence[Any]) -> None:
+        self._columns = [_grown(mine, more) for mine, more in zip(self._columns, columns, strict=True)]
+
+
+def _grown(column: _Column, more: Sequence[Any]) -> _Column:
+    """Return a column with more values: an array while they are numbers of one kind."""
+    code = _CODES.get(frozenset(map(type, more)))
+    if not column and code:
+        return array(code, more)
+    if isinstance(column, array) and column.typecode != code:
+        column = column.tolist()
+    column.extend(array(code, more) if isinstance(column, array) and code else more)
+    return column
