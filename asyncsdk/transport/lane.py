@@ -1,4 +1,4 @@
-"""Whole exchanges with one host over kept connections: a small request in one write, its answer read to the end."""
+"""Exchanges with one host over kept connections: a small request goes out in one write."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 
 import aiohttp
-from aiohttp.http import HttpProcessingError
+from aiohttp.http import HttpProcessingError, RawResponseMessage
 from yarl import URL
 
-from asyncsdk.errors import ProtocolError
+from asyncsdk.transport.answer import Answer
 from asyncsdk.wire.requests import Response
 
-__all__ = ["Lane", "read_body"]
+__all__ = ["Lane"]
 
 _KEEP_S = 15.0
 """How long an idle connection is kept, in seconds."""
@@ -103,15 +104,39 @@ class Lane:
             aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
             ProtocolError: the answer's body is larger than `max_bytes`.
         """
+        async with await self.open(method, target, headers=headers, body=body) as answer:
+            content = await answer.read(max_bytes, route)
+            return Response(answer.status, answer.headers, content)
+
+    async def open(
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        silence_s: float | None = None,
+    ) -> Answer:
+        """Send a request and return its answer, which has to be closed.
+
+        Args:
+            method: any method but HEAD; XGET too.
+            target: path and query; they go out byte for byte.
+            headers: for this request; they go before those of all.
+            body: all of it.
+            silence_s: for each wait without a single byte, once the request is sent.
+
+        Raises:
+            aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
+        """
         packet = self._head(method, target, headers, body) + (body or b"")
         connection = self._kept() or await self._connect()
         try:
-            response = await self._ask(connection, packet, max_bytes, route)
+            message, content = await self._ask(connection, packet, silence_s)
         except BaseException:
             connection.close()
             raise
-        self._keep(connection)
-        return response
+        return Answer(message.code, message.headers, content, partial(self._end, connection))
 
     def _kept(self) -> aiohttp.connector.Connection | None:
         oldest = self._loop.time() - _KEEP_S
@@ -122,8 +147,8 @@ class Lane:
             connection.close()
         return None
 
-    def _keep(self, connection: aiohttp.connector.Connection) -> None:
-        if not _can_go_on(connection):
+    def _end(self, connection: aiohttp.connector.Connection, whole: bool) -> None:  # noqa: FBT001
+        if not (whole and _can_go_on(connection)):
             connection.close()
             return
         self._idle.append((connection, self._loop.time()))
@@ -161,22 +186,23 @@ class Lane:
         return connection
 
     async def _ask(
-        self, connection: aiohttp.connector.Connection, packet: bytes, max_bytes: int, route: str
-    ) -> Response:
+        self, connection: aiohttp.connector.Connection, packet: bytes, silence_s: float | None
+    ) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
         protocol, transport = connection.protocol, connection.transport
         if protocol is None or transport is None or transport.is_closing():
             raise aiohttp.ClientConnectionResetError("the connection is closing")
+        protocol.read_timeout = silence_s
         transport.write(packet)
+        protocol.start_timeout()
         try:
             while True:
                 message, content = await protocol.read()
                 if message.code >= 200 or message.code == 101:
-                    break
+                    return message, content
         except HttpProcessingError as error:
             raise aiohttp.ClientResponseError(
                 self._pattern.request_info, (), status=error.code, message=error.message
             ) from error
-        return Response(message.code, message.headers, await read_body(content, max_bytes, route))
 
 
 def _can_go_on(connection: aiohttp.connector.Connection) -> bool:
@@ -195,19 +221,3 @@ def _checked(text: str) -> str:
     if "\r" in text or "\n" in text or "\0" in text:
         raise ValueError("a line of a request has a line break or a null in it")
     return text
-
-
-async def read_body(content: aiohttp.StreamReader, max_bytes: int, route: str) -> bytes:
-    """Return the body of an answer.
-
-    Raises:
-        ProtocolError: it is larger than `max_bytes`.
-    """
-    pieces: list[bytes] = []
-    size = 0
-    while not content.at_eof() and (piece := await content.readany()):
-        pieces.append(piece)
-        size += len(piece)
-        if size > max_bytes:
-            raise ProtocolError(f"{route}: the answer is larger than {max_bytes} bytes")
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -4,7 +4,6 @@ import ssl
 
 import pytest
 import trustme
-from yarl import URL
 
 from asyncsdk.config import Retry, Settings
 from asyncsdk.errors import ConfigurationError, ConnectionFailedError
@@ -83,7 +82,8 @@ async def test_the_context_is_made_once(monkeypatch, tls_server, wire, bundle):
     )
     session = HttpSession(headers={}, connect_s=5)
     for host in ("localhost", "127.0.0.1", "localhost"):
-        answer = await session.open("GET", URL(f"https://{host}:{tls_server.port}/"))
-        await answer.read()
+        answer = await session.open("GET", f"https://{host}:{tls_server.port}/", headers={})
+        await answer.read(100, "GET /")
+        answer.close()
     await session.aclose()
     assert len(made) == 1
