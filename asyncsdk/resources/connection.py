@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Protocol, TypeVar
 
+import anyio
+
 from asyncsdk.config import Settings
 from asyncsdk.errors import (
     ConfigurationError,
@@ -222,6 +224,7 @@ class Connection:
 
     async def _connect(self) -> None:
         self._check_open()
+        anyio.get_cancelled_exc_class()  # anyio loads its backend now, and not in the midst of the first work
         self._endpoint = endpoint = await self._reach()
         retrier = Retrier(self.settings.retry)  # one retry budget for the whole client
         transport = HttpTransport(endpoint.host, endpoint.token, self.settings, retrier=retrier)
