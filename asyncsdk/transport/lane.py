@@ -20,6 +20,9 @@ __all__ = ["Lane"]
 _KEEP_S = 15.0
 """How long an idle connection is kept, in seconds."""
 
+_SURELY_SENT_BYTES = 4096
+"""So much is taken by every socket at once."""
+
 
 class Lane:
     """The way to one host, with everything made once that is the same for all its requests.
@@ -136,19 +139,21 @@ class Lane:
         except BaseException:
             connection.close()
             raise
-        return Answer(message.code, message.headers, content, partial(self._end, connection))
+        # A host that refuses may do so before it has read all, and TLS does not tell what is left to send.
+        all_sent = message.code < 300 or len(packet) <= _SURELY_SENT_BYTES
+        return Answer(message.code, message.headers, content, partial(self._end, connection, all_sent))
 
     def _kept(self) -> aiohttp.connector.Connection | None:
         oldest = self._loop.time() - _KEEP_S
         while self._idle:
-            connection, since = self._idle.popleft()
+            connection, since = self._idle.pop()  # the host is least likely to close it just now
             if since > oldest and _can_go_on(connection):
                 return connection
             connection.close()
         return None
 
-    def _end(self, connection: aiohttp.connector.Connection, whole: bool) -> None:  # noqa: FBT001
-        if not (whole and _can_go_on(connection)):
+    def _end(self, connection: aiohttp.connector.Connection, all_sent: bool, all_read: bool) -> None:  # noqa: FBT001
+        if not (all_sent and all_read and _can_go_on(connection)):
             connection.close()
             return
         self._idle.append((connection, self._loop.time()))
@@ -164,26 +169,22 @@ class Lane:
         self._sweeping = again
 
     def _head(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
-        lines = self._lines
-        if headers:
-            own = {name.lower() for name in headers}
+        lines, own = self._lines, {name.lower() for name in headers}
+        if own:
             if not own.isdisjoint(self._names):
                 lines = _lines({n: v for n, v in self._pattern.headers.items() if n.lower() not in own})
             lines += _lines(headers)
-        if body is not None or method not in aiohttp.ClientRequest.GET_METHODS:
+        if (
+            body is not None or method not in aiohttp.ClientRequest.GET_METHODS
+        ) and "content-length" not in own:
             lines += f"Content-Length: {len(body or b'')}\r\n"
         return f"{_checked(f'{method} {target}')} HTTP/1.1\r\n{lines}\r\n".encode()
 
     async def _connect(self) -> aiohttp.connector.Connection:
         try:
-            connection = await self._connector.connect(self._pattern, traces=[], timeout=self._timeout)
+            return await self._connector.connect(self._pattern, traces=[], timeout=self._timeout)
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError from error
-        assert connection.protocol is not None
-        connection.protocol.set_response_params(  # one parser for all answers of the connection
-            read_until_eof=True, auto_decompress=self._decompress, read_bufsize=self._read_bytes
-        )
-        return connection
 
     async def _ask(
         self, connection: aiohttp.connector.Connection, packet: bytes, silence_s: float | None
@@ -191,7 +192,12 @@ class Lane:
         protocol, transport = connection.protocol, connection.transport
         if protocol is None or transport is None or transport.is_closing():
             raise aiohttp.ClientConnectionResetError("the connection is closing")
-        protocol.read_timeout = silence_s
+        protocol.set_response_params(  # a parser that has seen nothing: stray bytes are no part of the answer
+            read_until_eof=True,
+            auto_decompress=self._decompress,
+            read_timeout=silence_s,
+            read_bufsize=self._read_bytes,
+        )
         transport.write(packet)
         protocol.start_timeout()
         try:

@@ -117,9 +117,11 @@ class HttpSession:
 
     async def _new_lane(self, origin: str) -> Lane | None:
         """Return the lane to a host; `None` for one behind a proxy, and for addresses with more than host and port."""
-        client, url = self._open_client(), URL(origin, encoded=True)
+        url = URL(origin, encoded=True)
         route = await self._route(url)
-        lane = None
+        client, lane = self._open_client(), None
+        if origin in self._lanes:  # made meanwhile
+            return self._lanes[origin]
         if route.proxy is None and _PLAIN_ORIGIN.fullmatch(origin):
             lane = Lane(
                 client,

@@ -145,6 +145,28 @@ async def test_bytes_that_nobody_asked_for_are_no_answer_to_the_next_request(ses
     assert [request.connection for request in server.requests] == [1, 2]
 
 
+@pytest.mark.parametrize("rest", [b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 ", b"H"])
+async def test_the_beginning_of_an_answer_is_no_part_of_the_next_one(session, server, wire, rest):
+    server.plays(wire.reply() + rest, wire.reply(404, b"gone"))
+    await ask(session, server.origin)
+    answer = await ask(session, server.origin)
+    assert (answer.status, answer.body) == (404, b"gone")
+
+
+async def test_a_refusal_of_much_that_was_sent_ends_the_connection(session, server, wire):
+    server.plays(wire.reply(413), wire.reply())
+    await ask(session, server.origin, body=bytes(10_000))
+    await ask(session, server.origin, body=bytes(10_000))
+    await ask(session, server.origin)
+    assert [request.connection for request in server.requests] == [1, 2, 2]
+
+
+async def test_a_length_among_the_headers_goes_out_once(session, server, wire):
+    server.plays(wire.reply())
+    await ask(session, server.origin, headers={"content-length": "2"})
+    assert server.requests[0].headers.getall("Content-Length") == ["2"]
+
+
 async def test_an_idle_connection_is_not_kept_for_ever(monkeypatch, session, server, wire):
     monkeypatch.setattr(lane, "_KEEP_S", 0.0)
     server.plays(wire.reply())
