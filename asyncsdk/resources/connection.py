@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from typing import Any, Protocol, TypeVar
+
+import anyio
 
 from asyncsdk.config import Settings
 from asyncsdk.errors import (
@@ -77,8 +79,7 @@ class Connection:
         self._storage: StorageTransport | None = None
         self._closed = False
         self._organization: OrganizationRecord | None = None
-        self._keys = uuid.uuid4().hex
-        self._numbers = count()
+        self._keys = _new_keys()
         self.username: str = ""
         self.capabilities: frozenset[str] = frozenset()
 
@@ -197,7 +198,7 @@ class Connection:
 
     def _new_key(self, route: Route) -> str | None:
         if route.repeat is Repeat.CREATION and self.supports(capabilities.IDEMPOTENCY):
-            return f"{self._keys}-{next(self._numbers)}"
+            return next(self._keys)
         return None
 
     def _claim(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -215,6 +216,7 @@ class Connection:
                 "the client belongs to another event loop: make one client per loop, or use asyncsdk.sync"
             )
         self._loop, self._opening, self._pid = loop, asyncio.Lock(), os.getpid()
+        self._keys = _new_keys()  # children of one fork must not have the same
 
     def _check_open(self) -> None:
         if self._closed:
@@ -222,6 +224,7 @@ class Connection:
 
     async def _connect(self) -> None:
         self._check_open()
+        anyio.get_cancelled_exc_class()  # anyio loads its backend now, and not in the midst of the first work
         self._endpoint = endpoint = await self._reach()
         retrier = Retrier(self.settings.retry)  # one retry budget for the whole client
         transport = HttpTransport(endpoint.host, endpoint.token, self.settings, retrier=retrier)
@@ -251,6 +254,12 @@ class Connection:
                 await part.aclose()
         if self._endpoint is not None:
             self._endpoint.release()
+
+
+def _new_keys() -> Iterator[str]:
+    """Return idempotency keys that nobody else has; no random bytes are asked for again."""
+    prefix = uuid.uuid4().hex
+    return (f"{prefix}-{number}" for number in count())
 
 
 async def _ping(transport: HttpTransport) -> PingRecord:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-import aiohttp
-
 from asyncsdk.config import Timeouts
 from asyncsdk.errors import ConnectionFailedError, ProtocolError
+from asyncsdk.transport.answer import Answer
 from asyncsdk.transport.failures import NETWORK_ERRORS, AttemptError, broken
 from asyncsdk.transport.stall import ReadWatch
 from asyncsdk.wire.checksums import Checksum, read_checksum
@@ -30,7 +29,7 @@ class Download:
         received: bytes that have come.
     """
 
-    def __init__(self, answer: aiohttp.ClientResponse, route: str, timeouts: Timeouts) -> None:
+    def __init__(self, answer: Answer, route: str, timeouts: Timeouts) -> None:
         part = content_range(answer)
         self.start: int = part.start if part else 0
         self.size: int | None = part.size if part else answer.content_length
@@ -85,12 +84,12 @@ class Download:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def content_range(answer: aiohttp.ClientResponse) -> ContentRange | None:
+def content_range(answer: Answer) -> ContentRange | None:
     """Return which part of the object an answer carries; `None` for the whole."""
     return parse_content_range(answer.headers.get("Content-Range")) if answer.status == 206 else None
 
 
-def strong_etag(answer: aiohttp.ClientResponse) -> str | None:
+def strong_etag(answer: Answer) -> str | None:
     """Return the answer's ETag, if it is a strong one: the same ETag, the same bytes."""
     etag = answer.headers.get("ETag")
     return etag if etag and not etag.startswith("W/") else None

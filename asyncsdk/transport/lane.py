@@ -1,4 +1,4 @@
-"""Whole exchanges with one host over kept connections: a small request in one write, its answer read to the end."""
+"""Exchanges with one host over kept connections: a small request goes out in one write."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 
 import aiohttp
-from aiohttp.http import HttpProcessingError
+from aiohttp.http import HttpProcessingError, RawResponseMessage
 from yarl import URL
 
-from asyncsdk.errors import ProtocolError
+from asyncsdk.transport.answer import Answer
 from asyncsdk.wire.requests import Response
 
-__all__ = ["Lane", "read_body"]
+__all__ = ["Lane"]
 
 _KEEP_S = 15.0
 """How long an idle connection is kept, in seconds."""
+
+_SURELY_SENT_BYTES = 4096
+"""So much is taken by every socket at once."""
 
 
 class Lane:
@@ -103,27 +107,53 @@ class Lane:
             aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
             ProtocolError: the answer's body is larger than `max_bytes`.
         """
+        async with await self.open(method, target, headers=headers, body=body) as answer:
+            content = await answer.read(max_bytes, route)
+            return Response(answer.status, answer.headers, content)
+
+    async def open(
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        silence_s: float | None = None,
+    ) -> Answer:
+        """Send a request and return its answer, which has to be closed.
+
+        Args:
+            method: any method but HEAD; XGET too.
+            target: path and query; they go out byte for byte.
+            headers: for this request; they go before those of all.
+            body: all of it.
+            silence_s: for each wait without a single byte, once the request is sent.
+
+        Raises:
+            aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
+        """
         packet = self._head(method, target, headers, body) + (body or b"")
         connection = self._kept() or await self._connect()
         try:
-            response = await self._ask(connection, packet, max_bytes, route)
+            message, content = await self._ask(connection, packet, silence_s)
         except BaseException:
             connection.close()
             raise
-        self._keep(connection)
-        return response
+        # A host that refuses may do so before it has read all, and TLS does not tell what is left to send.
+        all_sent = message.code < 300 or len(packet) <= _SURELY_SENT_BYTES
+        return Answer(message.code, message.headers, content, partial(self._end, connection, all_sent))
 
     def _kept(self) -> aiohttp.connector.Connection | None:
         oldest = self._loop.time() - _KEEP_S
         while self._idle:
-            connection, since = self._idle.popleft()
+            connection, since = self._idle.pop()  # the host is least likely to close it just now
             if since > oldest and _can_go_on(connection):
                 return connection
             connection.close()
         return None
 
-    def _keep(self, connection: aiohttp.connector.Connection) -> None:
-        if not _can_go_on(connection):
+    def _end(self, connection: aiohttp.connector.Connection, all_sent: bool, all_read: bool) -> None:  # noqa: FBT001
+        if not (all_sent and all_read and _can_go_on(connection)):
             connection.close()
             return
         self._idle.append((connection, self._loop.time()))
@@ -139,44 +169,46 @@ class Lane:
         self._sweeping = again
 
     def _head(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
-        lines = self._lines
-        if headers:
-            own = {name.lower() for name in headers}
+        lines, own = self._lines, {name.lower() for name in headers}
+        if own:
             if not own.isdisjoint(self._names):
                 lines = _lines({n: v for n, v in self._pattern.headers.items() if n.lower() not in own})
             lines += _lines(headers)
-        if body is not None or method not in aiohttp.ClientRequest.GET_METHODS:
+        if (
+            body is not None or method not in aiohttp.ClientRequest.GET_METHODS
+        ) and "content-length" not in own:
             lines += f"Content-Length: {len(body or b'')}\r\n"
         return f"{_checked(f'{method} {target}')} HTTP/1.1\r\n{lines}\r\n".encode()
 
     async def _connect(self) -> aiohttp.connector.Connection:
         try:
-            connection = await self._connector.connect(self._pattern, traces=[], timeout=self._timeout)
+            return await self._connector.connect(self._pattern, traces=[], timeout=self._timeout)
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError from error
-        assert connection.protocol is not None
-        connection.protocol.set_response_params(  # one parser for all answers of the connection
-            read_until_eof=True, auto_decompress=self._decompress, read_bufsize=self._read_bytes
-        )
-        return connection
 
     async def _ask(
-        self, connection: aiohttp.connector.Connection, packet: bytes, max_bytes: int, route: str
-    ) -> Response:
+        self, connection: aiohttp.connector.Connection, packet: bytes, silence_s: float | None
+    ) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
         protocol, transport = connection.protocol, connection.transport
         if protocol is None or transport is None or transport.is_closing():
             raise aiohttp.ClientConnectionResetError("the connection is closing")
+        protocol.set_response_params(  # a parser that has seen nothing: stray bytes are no part of the answer
+            read_until_eof=True,
+            auto_decompress=self._decompress,
+            read_timeout=silence_s,
+            read_bufsize=self._read_bytes,
+        )
         transport.write(packet)
+        protocol.start_timeout()
         try:
             while True:
                 message, content = await protocol.read()
                 if message.code >= 200 or message.code == 101:
-                    break
+                    return message, content
         except HttpProcessingError as error:
             raise aiohttp.ClientResponseError(
                 self._pattern.request_info, (), status=error.code, message=error.message
             ) from error
-        return Response(message.code, message.headers, await read_body(content, max_bytes, route))
 
 
 def _can_go_on(connection: aiohttp.connector.Connection) -> bool:
@@ -195,19 +227,3 @@ def _checked(text: str) -> str:
     if "\r" in text or "\n" in text or "\0" in text:
         raise ValueError("a line of a request has a line break or a null in it")
     return text
-
-
-async def read_body(content: aiohttp.StreamReader, max_bytes: int, route: str) -> bytes:
-    """Return the body of an answer.
-
-    Raises:
-        ProtocolError: it is larger than `max_bytes`.
-    """
-    pieces: list[bytes] = []
-    size = 0
-    while not content.at_eof() and (piece := await content.readany()):
-        pieces.append(piece)
-        size += len(piece)
-        if size > max_bytes:
-            raise ProtocolError(f"{route}: the answer is larger than {max_bytes} bytes")
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -6,15 +6,14 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 
-import aiohttp
 from yarl import URL
 
 from asyncsdk.config import Timeouts
 from asyncsdk.errors import ProtocolError
+from asyncsdk.transport.answer import Answer
 from asyncsdk.transport.bodies import Upload
 from asyncsdk.transport.download import content_range, strong_etag
 from asyncsdk.transport.failures import NETWORK_ERRORS, broken, refused_by_storage
-from asyncsdk.transport.lane import read_body
 from asyncsdk.transport.limiter import Slot
 from asyncsdk.transport.session import HttpSession
 from asyncsdk.transport.stall import SendWatch
@@ -44,7 +43,7 @@ class PresignedRequests:
             read_bytes=_READ_BYTES,
         )
 
-    async def get(self, url: str, slot: Slot, *, start: int, validator: str | None) -> aiohttp.ClientResponse:
+    async def get(self, url: str, slot: Slot, *, start: int, validator: str | None) -> Answer:
         """Open an object, from `start` if it still has `validator`, else from its beginning.
 
         Raises:
@@ -62,17 +61,17 @@ class PresignedRequests:
             return answer
         raise _refusal(await self._read(answer, route_of("GET", url)), slot, route_of("GET", url))
 
-    async def _open(self, url: str, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
-        target, route = URL(url, encoded=True), route_of("GET", url)
+    async def _open(self, url: str, headers: Mapping[str, str]) -> Answer:
+        target, route = url, route_of("GET", url)
         for _ in range(_MAX_HOPS):
             answer = await self._ask(target, headers, route)
             if not _redirects(answer):
                 return answer
-            answer.release()
-            target = target.join(URL(answer.headers["Location"], encoded=True))
+            answer.close()
+            target = _joined(target, answer.headers["Location"])
         raise ProtocolError(f"{route}: more than {_MAX_HOPS} redirects")
 
-    async def _ask(self, target: URL, headers: Mapping[str, str], route: str) -> aiohttp.ClientResponse:
+    async def _ask(self, target: str, headers: Mapping[str, str], route: str) -> Answer:
         try:
             return await self._session.open("GET", target, headers=headers, silence_s=self._timeouts.stall_s)
         except NETWORK_ERRORS as error:
@@ -94,7 +93,7 @@ class PresignedRequests:
             response = await self._send(method, target, content, headers, route)
             location = response.headers.get("Location")
             if response.status in (307, 308) and location:
-                target = str(URL(target, encoded=True).join(URL(location, encoded=True)))
+                target = _joined(target, location)
                 continue
             # 303 follows a form's success_action_redirect, 308 is "go on" of a resumable upload
             if response.status < 300 or response.status in (303, 308):
@@ -113,8 +112,7 @@ class PresignedRequests:
         headers = {**headers, "Content-Length": str(content.size_bytes)}
         try:
             async with watch.timeout:
-                target = URL(url, encoded=True)
-                answer = await self._session.open(method, target, headers=headers, body=pieces)
+                answer = await self._session.open(method, url, headers=headers, body=pieces)
                 return await self._read(answer, route)
         except NETWORK_ERRORS as error:
             failure = broken(error, route)
@@ -142,10 +140,10 @@ class PresignedRequests:
             failure = broken(error, route)
         raise failure
 
-    async def _read(self, answer: aiohttp.ClientResponse, route: str) -> Response:
+    async def _read(self, answer: Answer, route: str) -> Response:
         try:
             async with answer, asyncio.timeout(self._timeouts.request_s):
-                body = await read_body(answer.content, _MAX_ANSWER_BYTES, route)
+                body = await answer.read(_MAX_ANSWER_BYTES, route)
             return Response(answer.status, answer.headers, body)
         except NETWORK_ERRORS as error:
             failure = broken(error, route)
@@ -156,11 +154,15 @@ class PresignedRequests:
         await self._session.aclose()
 
 
-def _redirects(answer: aiohttp.ClientResponse) -> bool:
+def _joined(url: str, location: str) -> str:
+    return str(URL(url, encoded=True).join(URL(location, encoded=True)))
+
+
+def _redirects(answer: Answer) -> bool:
     return 300 <= answer.status < 400 and "Location" in answer.headers
 
 
-def _serves(answer: aiohttp.ClientResponse, start: int, validator: str | None) -> bool:
+def _serves(answer: Answer, start: int, validator: str | None) -> bool:
     """Tell whether an answer to a ranged request can be used."""
     if answer.status == 416:
         return False

@@ -19,7 +19,8 @@ from yarl import URL
 
 from asyncsdk.config import ProxyServer, ca_bundle, proxy_for
 from asyncsdk.errors import ConnectionFailedError
-from asyncsdk.transport.lane import Lane, read_body
+from asyncsdk.transport.answer import Answer
+from asyncsdk.transport.lane import Lane
 from asyncsdk.wire.requests import Response
 
 __all__ = ["HttpSession"]
@@ -99,24 +100,28 @@ class HttpSession:
             ConnectionFailedError: the session is closed.
             ProtocolError: the answer's body is larger than `max_bytes`.
         """
-        origin, target = _parted(url)
-        lane = self._lanes[origin] if origin in self._lanes else await self._new_lane(origin)
+        lane, target = await self._lane(url)
         if lane is None or (body is not None and len(body) > _LARGE_BODY_BYTES):
-            address = URL(url, encoded=True)
-            answer = await self.open(method, address, headers=headers, body=body, timeout_s=timeout_s)
-            async with answer:
-                content = await read_body(answer.content, max_bytes, route)
+            async with await self._request(method, url, headers, body, timeout_s=timeout_s) as answer:
+                content = await answer.read(max_bytes, route)
             return Response(answer.status, answer.headers, content)
         async with asyncio.timeout(timeout_s):
             return await lane.exchange(
                 method, target, headers=headers, body=body, max_bytes=max_bytes, route=route
             )
 
+    async def _lane(self, url: str) -> tuple[Lane | None, str]:
+        """Return the lane that a request may take, and its path and query."""
+        origin, target = _parted(url)
+        return self._lanes[origin] if origin in self._lanes else await self._new_lane(origin), target
+
     async def _new_lane(self, origin: str) -> Lane | None:
         """Return the lane to a host; `None` for one behind a proxy, and for addresses with more than host and port."""
-        client, url = self._open_client(), URL(origin, encoded=True)
+        url = URL(origin, encoded=True)
         route = await self._route(url)
-        lane = None
+        client, lane = self._open_client(), None
+        if origin in self._lanes:  # made meanwhile
+            return self._lanes[origin]
         if route.proxy is None and _PLAIN_ORIGIN.fullmatch(origin):
             lane = Lane(
                 client,
@@ -133,29 +138,44 @@ class HttpSession:
     async def open(
         self,
         method: str,
-        url: URL,
+        url: str,
         *,
-        headers: Mapping[str, str] | None = None,
-        body: Body | None = None,
-        timeout_s: float | None = None,
+        headers: Mapping[str, str],
+        body: AsyncIterator[bytes] | None = None,
         silence_s: float | None = None,
-    ) -> aiohttp.ClientResponse:
-        """Send a request and return the answer with its headers read, its body not.
+    ) -> Answer:
+        """Send a request and return the answer with its headers read, its body not; it has to be closed.
 
         Args:
-            method: any method, XGET too.
+            method: any method but HEAD; XGET too.
             url: goes out byte for byte.
-            headers: for this request.
-            body: bytes, or an iterator with a `Content-Length` among the headers.
-            timeout_s: for all of it, the reading of the body included.
+            headers: for this request; with a body its `Content-Length` is among them.
+            body: what is sent.
             silence_s: for each wait without a single byte, once the request is sent.
 
         Raises:
             aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
             ConnectionFailedError: the session is closed.
         """
+        lane, target = await self._lane(url)
+        if lane is None or body is not None:
+            return await self._request(method, url, headers, body, silence_s=silence_s)
+        return await lane.open(method, target, headers=headers, silence_s=silence_s)
+
+    async def _request(
+        self,
+        method: str,
+        address: str,
+        headers: Mapping[str, str],
+        body: Body | None,
+        *,
+        timeout_s: float | None = None,
+        silence_s: float | None = None,
+    ) -> Answer:
+        """Send a request in the way that suits every host and body."""
+        url = URL(address, encoded=True)
         route = await self._route(url)
-        return await self._open_client().request(
+        response = await self._open_client().request(
             method,
             url,
             headers=self._merge(headers, route.headers),
@@ -166,6 +186,7 @@ class HttpSession:
             ssl=route.tls,
             timeout=_timeout(timeout_s, self._connect_s, silence_s),
         )
+        return Answer(response.status, response.headers, response.content, lambda _: response.close())
 
     def _open_client(self) -> aiohttp.ClientSession:
         if self._closed:

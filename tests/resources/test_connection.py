@@ -10,6 +10,7 @@ from asyncsdk.config import Settings
 from asyncsdk.errors import ConfigurationError, InvalidArgumentError, NotSupportedError
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.endpoint import RemoteEndpoint
+from asyncsdk.wire import capabilities, routes
 
 
 class Held(RemoteEndpoint):
@@ -85,3 +86,14 @@ async def test_metadata_that_is_no_json_is_refused_before_any_request(scripted):
         with pytest.raises(InvalidArgumentError, match="cannot travel as JSON"):
             await change({"a": {1, 2}})
     assert transport.requests == []
+
+
+async def test_a_client_that_moves_to_another_loop_or_process_makes_other_keys(monkeypatch):
+    """Until it is connected it may move, as to several children of one process: their creations are not the same."""
+    connection, keys = Connection(None, settings=Settings()), []
+    monkeypatch.setattr(connection, "capabilities", frozenset({capabilities.IDEMPOTENCY}))
+    for _ in range(2):
+        connection._claim(asyncio.new_event_loop())
+        keys += [connection._new_key(routes.CREATE_DATASET) for _ in range(2)]
+    assert len(set(keys)) == 4
+    assert len({key.partition("-")[0] for key in keys}) == 2

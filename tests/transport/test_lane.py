@@ -145,6 +145,28 @@ async def test_bytes_that_nobody_asked_for_are_no_answer_to_the_next_request(ses
     assert [request.connection for request in server.requests] == [1, 2]
 
 
+@pytest.mark.parametrize("rest", [b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 ", b"H"])
+async def test_the_beginning_of_an_answer_is_no_part_of_the_next_one(session, server, wire, rest):
+    server.plays(wire.reply() + rest, wire.reply(404, b"gone"))
+    await ask(session, server.origin)
+    answer = await ask(session, server.origin)
+    assert (answer.status, answer.body) == (404, b"gone")
+
+
+async def test_a_refusal_of_much_that_was_sent_ends_the_connection(session, server, wire):
+    server.plays(wire.reply(413), wire.reply())
+    await ask(session, server.origin, body=bytes(10_000))
+    await ask(session, server.origin, body=bytes(10_000))
+    await ask(session, server.origin)
+    assert [request.connection for request in server.requests] == [1, 2, 2]
+
+
+async def test_a_length_among_the_headers_goes_out_once(session, server, wire):
+    server.plays(wire.reply())
+    await ask(session, server.origin, headers={"content-length": "2"})
+    assert server.requests[0].headers.getall("Content-Length") == ["2"]
+
+
 async def test_an_idle_connection_is_not_kept_for_ever(monkeypatch, session, server, wire):
     monkeypatch.setattr(lane, "_KEEP_S", 0.0)
     server.plays(wire.reply())
@@ -185,3 +207,54 @@ async def test_a_host_that_answers_before_it_has_read_all_gets_a_new_connection(
     for writer in connections:
         writer.close()
     host.close()
+
+
+async def opened(session, url, *, silence_s=5.0):
+    return await session.open("GET", url, headers={}, silence_s=silence_s)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+async def test_both_ways_open_the_same_answer(session, general, server, name):
+    server.plays(ANSWERS[name])
+    found = []
+    for one in (session, general):
+        async with await opened(one, server.origin) as answer:
+            told = (answer.status, dict(answer.headers), answer.content_length)
+            found.append((*told, await answer.read(10**6, "GET /")))
+    assert found[0] == found[1]
+
+
+async def test_a_body_that_was_read_leaves_its_connection_to_the_next_request(session, server):
+    server.plays(ANSWERS["large"])
+    for _ in range(2):
+        async with await opened(session, server.origin) as answer:
+            await answer.read(10**6, "GET /")
+    assert (await ask(session, server.origin)).status == 200
+    assert [request.connection for request in server.requests] == [1, 1, 1]
+
+
+async def test_a_body_that_is_left_drops_its_connection(session, server):
+    server.plays(ANSWERS["large"])
+    for _ in range(2):
+        async with await opened(session, server.origin) as answer:
+            await answer.content.readany()
+    assert [request.connection for request in server.requests] == [1, 2]
+
+
+async def test_silence_before_and_within_an_answer_is_noticed(session, general, server, wire):
+    for play in (wire.Stall(), wire.Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")):
+        server.plays(play)
+        for one in (session, general):
+            with pytest.raises(aiohttp.SocketTimeoutError):
+                async with await opened(one, server.origin, silence_s=0.05) as answer:
+                    await answer.read(100, "GET /")
+
+
+async def test_silence_that_one_request_may_not_keep_another_may(session, server, wire):
+    server.plays(wire.reply(), wire.Stall())
+    async with await opened(session, server.origin, silence_s=0.05) as answer:
+        await answer.read(100, "GET /")
+    with pytest.raises(TimeoutError) as caught:
+        await ask(session, server.origin, timeout_s=0.2)
+    assert not isinstance(caught.value, aiohttp.ClientError)
+    assert [request.connection for request in server.requests] == [1, 1]

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 import ssl
 
 import pytest
 import trustme
-from yarl import URL
 
 from asyncsdk.config import Retry, Settings
 from asyncsdk.errors import ConfigurationError, ConnectionFailedError
@@ -83,7 +83,33 @@ async def test_the_context_is_made_once(monkeypatch, tls_server, wire, bundle):
     )
     session = HttpSession(headers={}, connect_s=5)
     for host in ("localhost", "127.0.0.1", "localhost"):
-        answer = await session.open("GET", URL(f"https://{host}:{tls_server.port}/"))
-        await answer.read()
+        answer = await session.open("GET", f"https://{host}:{tls_server.port}/", headers={})
+        await answer.read(100, "GET /")
+        answer.close()
     await session.aclose()
     assert len(made) == 1
+
+
+async def test_the_first_requests_at_once_share_one_lane(monkeypatch, tls_server, bundle):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    session = HttpSession(headers={}, connect_s=5)
+
+    async def ask():
+        await session.ask(
+            "GET", tls_server.origin, headers={}, body=None, timeout_s=5, max_bytes=9, route="GET /"
+        )
+
+    for _ in range(2):
+        await asyncio.gather(*(ask() for _ in range(5)))
+    assert tls_server.connections == 5
+    await session.aclose()
+
+
+async def test_a_session_that_closes_while_it_makes_a_lane_has_none(monkeypatch, tls_server, bundle):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    session = HttpSession(headers={}, connect_s=5)
+    asking = asyncio.create_task(session.open("GET", tls_server.origin, headers={}))
+    await asyncio.sleep(0)
+    await session.aclose()
+    with pytest.raises(ConnectionFailedError, match="closed"):
+        await asking
