@@ -93,7 +93,9 @@ async def test_a_client_that_moves_to_another_loop_or_process_makes_other_keys(m
     connection, keys = Connection(None, settings=Settings()), []
     monkeypatch.setattr(connection, "capabilities", frozenset({capabilities.IDEMPOTENCY}))
     for _ in range(2):
-        connection._claim(asyncio.new_event_loop())
+        loop = asyncio.new_event_loop()
+        connection._claim(loop)
+        loop.close()
         keys += [connection._new_key(routes.CREATE_DATASET) for _ in range(2)]
     assert len(set(keys)) == 4
     assert len({key.partition("-")[0] for key in keys}) == 2
