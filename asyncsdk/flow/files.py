@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
+import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -69,14 +69,17 @@ def _land(path: Path, data: bytes, checksum: Checksum | None, *, fsync: bool) ->
         digest = new_digest(checksum)
         digest.update(data)
         verify(path, checksum, digest.hexdigest(), len(data))
-    part = beside(path, f".{secrets.token_hex(6)}.part")
+    part = _new_part(path)
     with writing(path):
         try:
-            with open(create(part, os.O_EXCL), "wb") as file:
-                file.write(data)
+            # plain calls: a file object would make more of them, and at each one threads change places
+            descriptor = create(part, os.O_EXCL)
+            try:
+                write_all(descriptor, data)
                 if fsync:
-                    file.flush()
-                    os.fsync(file.fileno())
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
             part.replace(path)
         except BaseException:
             with suppress(OSError):
@@ -98,7 +101,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     Raises:
         TransferError: the file cannot be written.
     """
-    part = beside(path, f".{secrets.token_hex(6)}.part")
+    part = _new_part(path)
     with writing(path):
         try:
             with open(create(part, os.O_EXCL), "wb") as file:
@@ -193,6 +196,18 @@ def beside(path: Path, suffix: str) -> Path:
     if len(os.fsencode(name)) > _MAX_NAME_BYTES:
         name = f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:32]}{suffix}"
     return path.with_name(name)
+
+
+def _new_part(path: Path) -> Path:
+    """Return a temporary name that nobody else has: it is created with `O_EXCL`, so it need not be secret."""
+    return beside(path, f".{random.getrandbits(48):012x}.part")
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of `data`, in as many calls as it takes."""
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
 
 
 def create(path: Path, flags: int = 0) -> int:

@@ -20,6 +20,7 @@ from asyncsdk.flow.files import (
     new_digest,
     sync_folder,
     verify,
+    write_all,
     writing,
 )
 from asyncsdk.flow.threads import in_file_thread
@@ -207,21 +208,19 @@ class LandingFile:
 
     def _flush(self) -> None:
         assert self._descriptor is not None, "begin() comes before write()"
-        data = b"".join(self._pieces)
-        self._pieces.clear()
-        self._buffered = 0
-        if self._size is not None and self.offset + len(data) > self._size:
+        pieces, size = self._pieces, self._buffered
+        self._pieces, self._buffered = [], 0
+        if self._size is not None and self.offset + size > self._size:
             self._mark = None
             reason = f"more than the announced {self._size} bytes arrived"
             raise DamagedFileError(str(self.path), reason, bytes_done=self.offset)
         with writing(self.path):
-            view = memoryview(data)
-            while view:
-                written = os.write(self._descriptor, view)
-                view = view[written:]
-                self.offset += written
+            for piece in pieces:  # joining them first would copy every byte once more
+                write_all(self._descriptor, piece)
+                self.offset += len(piece)
         if self._digest is not None:
-            self._digest.update(data)
+            for piece in pieces:
+                self._digest.update(piece)
 
     def _finish(self) -> None:
         self._flush()

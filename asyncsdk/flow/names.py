@@ -179,5 +179,6 @@ class NameBook:
 def _key(name: str) -> str:
     """Names that differ only in case or in Unicode composition are one name."""
     if name.isascii():
-        return name.lower()
+        lowered = name.lower()
+        return name if lowered == name else lowered  # one text for both, in a folder of many files
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -88,13 +88,14 @@ class _Transfer:
 
     async def _begin(self, url: str) -> Landed:
         async with self.storage.open_download(url) as body:
-            if body.size is not None and body.size <= SMALL_BYTES:
-                data = await body.read(SMALL_BYTES)
-                await land_bytes(self.path, data, checksum=body.checksum)
-                return Landed(self.path, len(data))
-            self.may_resume = True
-            async with LandingFile(self.path) as landing:
-                return await _land(landing, body)
+            if body.size is None or body.size > SMALL_BYTES:
+                self.may_resume = True
+                async with LandingFile(self.path) as landing:
+                    return await _land(landing, body)
+            data = await body.read(SMALL_BYTES)
+        # the host has done its part: while the file is written, another request takes its place
+        await land_bytes(self.path, data, checksum=body.checksum)
+        return Landed(self.path, len(data))
 
     async def _go_on(self, url: str) -> Landed:
         async with (

@@ -39,8 +39,8 @@ class Download:
         self.received: int = 0
         self._answer = answer
         self._route = route
+        self._timeouts = timeouts
         self._watch = ReadWatch(timeouts)
-        self._stall = f"fewer than {timeouts.stall_bytes} bytes in {timeouts.stall_s:g} s"
 
     def __aiter__(self) -> Self:
         return self
@@ -56,7 +56,8 @@ class Download:
         try:
             return await self._watch.read(self._answer.content.readany)
         except TimeoutError:
-            failure = self._lost(f"the transfer stalls: {self._stall}")
+            least = f"fewer than {self._timeouts.stall_bytes} bytes in {self._timeouts.stall_s:g} s"
+            failure = self._lost(f"the transfer stalls: {least}")
         except NETWORK_ERRORS as error:
             failure = self._lost("the transfer broke off", broken(error, self._route).error)
         raise failure
@@ -75,13 +76,13 @@ class Download:
             AttemptError: the transfer broke off.
         """
         pieces: list[bytes] = []
-        size = self._answer.content_length or 0
-        while size <= max_bytes and (piece := await anext(self, None)):
+        size, content = self._answer.content_length or 0, self._answer.content
+        while size <= max_bytes and not content.at_eof() and (piece := await anext(self, None)):
             pieces.append(piece)
             size = max(size, self.received)
         if size > max_bytes:
             raise ProtocolError(f"{self._route}: the object has more than {max_bytes} bytes")
-        return b"".join(pieces)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def content_range(answer: aiohttp.ClientResponse) -> ContentRange | None:
