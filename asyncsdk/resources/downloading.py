@@ -16,6 +16,7 @@ from asyncsdk.flow.files import existing_names
 from asyncsdk.flow.progress import ProgressOption, Reporter, open_progress
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.collection import rare_collection
+from asyncsdk.records.packed_texts import PackedPaths
 from asyncsdk.records.reports import Failure, TransferReport
 from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.connection import Connection
@@ -140,8 +141,8 @@ async def _make_folder(target: Path) -> None:
 
 @attrs.define
 class _Tally:
-    downloaded: list[Path] = attrs.field(factory=list)
-    skipped: list[Path] = attrs.field(factory=list)
+    downloaded: PackedPaths = attrs.field(factory=PackedPaths)
+    skipped: PackedPaths = attrs.field(factory=PackedPaths)
     failed: list[Failure] = attrs.field(factory=list)
     received: int = 0
 
@@ -159,8 +160,8 @@ class _Tally:
 
     def report(self) -> TransferReport:
         return TransferReport(
-            downloaded=tuple(self.downloaded),
-            skipped=tuple(self.skipped),
+            downloaded=self.downloaded,
+            skipped=self.skipped,
             failed=tuple(self.failed),
             bytes=self.received,
         )
