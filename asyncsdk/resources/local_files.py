@@ -76,7 +76,9 @@ def find_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]])
         InvalidArgumentError: there is no path, or one cannot be read.
         MissingFileError: a path does not exist; it names all that are missing.
     """
-    roots = [as_path(path, "filepaths") for path in as_list(paths)]
+    roots = PackedPaths()
+    for path in as_list(paths):
+        roots.append(as_path(path, "filepaths"))
     if not roots:
         raise InvalidArgumentError("filepaths: give at least one file or folder")
     missing = [str(root) for root in roots if not root.exists()]
