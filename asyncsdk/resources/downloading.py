@@ -13,6 +13,7 @@ import attrs
 from asyncsdk.errors import InvalidArgumentError, PartialFailure, TransferError
 from asyncsdk.flow.bounded import stream_bounded
 from asyncsdk.flow.files import existing_names
+from asyncsdk.flow.name_buckets import NameSet
 from asyncsdk.flow.progress import ProgressOption, Reporter, open_progress
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.collection import rare_collection
@@ -119,9 +120,7 @@ class Downloads:
             raise PartialFailure(f"{len(report.failed)} files failed\n{report}", report)
         return report
 
-    async def _fetch(
-        self, item: FileItem, name: str, existing: frozenset[str], storage: StorageTransport
-    ) -> Landed:
+    async def _fetch(self, item: FileItem, name: str, existing: NameSet, storage: StorageTransport) -> Landed:
         path = self.target / name
         if name in existing and not self.force_replace:
             return await check_existing(path, item)
