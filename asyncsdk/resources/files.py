@@ -51,7 +51,7 @@ Facts: TypeAlias = tuple[str, str, str | None, int | None]
 """Id, file name, URL and size in bytes of a file."""
 
 
-FILES_PER_PAGE = 500
+FILES_PER_PAGE = 250
 """Most files of a listing that is read while they are fetched: several of its pages wait, as records."""
 
 
