@@ -97,7 +97,7 @@ SCALES = (
         sizes=FILES,
         server=lambda _size: ("--keys",),
         prepare=make_images,
-        remark="the result: the record of each file",
+        remark="the result: the record of each file, compressed",
     ),
 )
 

@@ -46,7 +46,7 @@ download_large = download_small
 
 async def upload(client: Client, version: DatasetVersion, folder: Path) -> int:
     datalake = await client.get_datalake()
-    return len(await datalake.upload_data(sorted((folder / "images").iterdir()), progress=False))
+    return len(await datalake.upload_data(folder / "images", progress=False))
 
 
 async def build_coco(client: Client, version: DatasetVersion, folder: Path) -> int:

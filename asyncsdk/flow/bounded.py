@@ -11,7 +11,7 @@ import attrs
 from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.stream import BoundedStream
 
-__all__ = ["Settled", "both", "map_bounded", "settled", "stream_bounded"]
+__all__ = ["Settled", "both", "for_each_bounded", "map_bounded", "settled", "stream_bounded"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -51,15 +51,35 @@ async def map_bounded(func: Callable[[T], Awaitable[R]], items: Iterable[T], *, 
         >>> anyio.run(main)
         [2, 4, 6]
     """
-    numbered, done = iter(enumerate(items)), dict[int, R]()
+    done = dict[int, R]()
+
+    async def keep(job: tuple[int, T]) -> None:
+        index, item = job
+        done[index] = await func(item)
+
+    workers = _check(limit) if not isinstance(items, Sized) else min(_check(limit), len(items) or 1)
+    await for_each_bounded(keep, enumerate(items), limit=workers)
+    return [done[index] for index in range(len(done))]
+
+
+async def for_each_bounded(func: Callable[[T], Awaitable[None]], items: Iterable[T], *, limit: int) -> None:
+    """Do the work of `func` on all items, at most `limit` at once; else like `map_bounded`, and nothing is kept.
+
+    Args:
+        func: the work on one item.
+        items: what to work on; taken one by one as workers become free.
+        limit: most items at work at once.
+
+    Raises:
+        Exception: the first error of `func`, as it was raised; the other items are cancelled.
+    """
+    shared = iter(items)
 
     async def work() -> None:
-        for index, item in numbered:
-            done[index] = await func(item)
+        for item in shared:
+            await func(item)
 
-    workers = _check(limit) if not isinstance(items, Sized) else min(_check(limit), len(items))
-    await _run_group(work, workers)
-    return [done[index] for index in range(len(done))]
+    await _run_group(work, _check(limit))
 
 
 async def both(first: Callable[[], Awaitable[R]], second: Callable[[], Awaitable[S]]) -> tuple[R, S]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import anyio
 
 from asyncsdk.errors import MissingFileError, TransferError
+from asyncsdk.flow.name_buckets import NameSet
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.wire.checksums import Checksum
 
@@ -134,17 +135,17 @@ async def landing_whole(path: Path) -> AsyncIterator[BinaryIO]:
     await in_file_thread(whole.__exit__, None, None, None)
 
 
-async def existing_names(folder: Path) -> frozenset[str]:
+async def existing_names(folder: Path) -> NameSet:
     """Return the names in a folder, in one hop to a thread; none when there is no such folder."""
     return await in_file_thread(_names, folder)
 
 
-def _names(folder: Path) -> frozenset[str]:
+def _names(folder: Path) -> NameSet:
     try:
         with os.scandir(folder) as entries:
-            return frozenset(entry.name for entry in entries)
+            return NameSet(entry.name for entry in entries)
     except FileNotFoundError:
-        return frozenset()
+        return NameSet()
 
 
 async def read_chunks(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from asyncsdk.flow.name_owners import NameOwners
 from asyncsdk.records import codec
 
 __all__ = ["NameBook", "marked_names", "safe_name"]
@@ -124,7 +125,9 @@ class NameBook:
     """
 
     def __init__(self, owners: Mapping[str, str] | None = None) -> None:
-        self._owners = dict(owners or {})
+        self._owners = NameOwners()
+        for name, item_id in (owners or {}).items():
+            self._owners.give(name, item_id)
         self._contested = bool(owners)
 
     @property
@@ -155,20 +158,21 @@ class NameBook:
             item_id: the item's id.
             name: the name of the file.
         """
-        self._owners[_key(name)] = item_id
+        self._owners.give(_key(name), item_id)
 
     def _take(self, name: str, item_id: str) -> bool:
-        mine = self._owners.setdefault(_key(name), item_id) == item_id
+        mine = self._owners.first(_key(name), item_id) == item_id
         self._contested |= not mine
         return mine
 
     def dumps(self) -> bytes:
-        """Return the book as JSON."""
-        return codec.encode(self._owners)
+        """Return the book as JSON, without a copy of it as a dict. Blocking."""
+        entries = (codec.encode(name) + b":" + codec.encode(owner) for name, owner in self._owners.items())
+        return b"{" + b",".join(entries) + b"}"
 
     @classmethod
     def loads(cls, data: bytes) -> NameBook:
-        """Return the book that `dumps` wrote; a damaged one counts as empty."""
+        """Return the book that `dumps` wrote; a damaged one counts as empty. Blocking."""
         try:
             owners: dict[str, Any] = codec.decode(data, dict[str, Any])
         except codec.CodecError:
@@ -179,6 +183,5 @@ class NameBook:
 def _key(name: str) -> str:
     """Names that differ only in case or in Unicode composition are one name."""
     if name.isascii():
-        lowered = name.lower()
-        return name if lowered == name else lowered  # one text for both, in a folder of many files
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

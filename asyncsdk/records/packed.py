@@ -38,7 +38,7 @@ class PackedRecords(Sequence[T], Generic[T]):
     A record of a listing takes about half of the memory in this form. A slice shares it.
 
     Args:
-        items: what `pack` returned, of any number of pages.
+        items: what `pack` returned, of any number of pages; or the JSON of each record.
         kind: type of the records.
 
     Example:
@@ -49,7 +49,7 @@ class PackedRecords(Sequence[T], Generic[T]):
 
     __slots__ = ("_items", "_kind")
 
-    def __init__(self, items: list[msgspec.Raw], kind: type[T]) -> None:
+    def __init__(self, items: Sequence[msgspec.Raw | bytes], kind: type[T]) -> None:
         self._items = items
         self._kind = kind
 
@@ -57,6 +57,10 @@ class PackedRecords(Sequence[T], Generic[T]):
     def ids(self) -> list[str]:
         """The ids, in order."""
         return [_ids.decode(item).id for item in self._items]
+
+    def id_at(self, index: int) -> str:
+        """Return the id of a record that is there, without the rest of it."""
+        return _ids.decode(self._items[index]).id
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -75,5 +79,5 @@ class PackedRecords(Sequence[T], Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return map(self._record, self._items)
 
-    def _record(self, item: msgspec.Raw) -> T:
+    def _record(self, item: msgspec.Raw | bytes) -> T:
         return codec.decode(bytes(item), self._kind)

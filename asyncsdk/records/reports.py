@@ -42,10 +42,10 @@ class TransferReport:
         0 done, 0 skipped, 0 failed, 0 bytes
     """
 
-    downloaded: tuple[Path, ...]
+    downloaded: Sequence[Path]
     """Files that were written, in listing order."""
 
-    skipped: tuple[Path, ...]
+    skipped: Sequence[Path]
     """Files that were there already, whole."""
 
     failed: tuple[Failure, ...]
@@ -88,10 +88,10 @@ class UploadReport:
         0 uploaded, 1 skipped, 0 failed
     """
 
-    uploaded: tuple[UploadedFile, ...]
+    uploaded: Sequence[UploadedFile]
     """Files that became data, in the caller's order."""
 
-    skipped: tuple[Path, ...]
+    skipped: Sequence[Path]
     """Files of folders that are neither images nor videos by their extension."""
 
     failed: tuple[Failure, ...]

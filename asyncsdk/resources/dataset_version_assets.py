@@ -291,5 +291,7 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
             on_error=on_error,
             progress=progress,
         )
-        source = asset_listing(self._connection, self.id).read_lazily(limit=None, offset=None, page_size=None)
+        page_size = min(files.FILES_PER_PAGE, self._connection.settings.limits.page_size)
+        listing = asset_listing(self._connection, self.id)
+        source = listing.read_lazily(limit=None, offset=None, page_size=page_size)
         return await files.download_assets(downloads, source, self.id, None)

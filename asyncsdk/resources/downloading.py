@@ -13,9 +13,11 @@ import attrs
 from asyncsdk.errors import InvalidArgumentError, PartialFailure, TransferError
 from asyncsdk.flow.bounded import stream_bounded
 from asyncsdk.flow.files import existing_names
+from asyncsdk.flow.name_buckets import NameSet
 from asyncsdk.flow.progress import ProgressOption, Reporter, open_progress
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.collection import rare_collection
+from asyncsdk.records.packed_texts import PackedPaths
 from asyncsdk.records.reports import Failure, TransferReport
 from asyncsdk.resources.arguments import check_count
 from asyncsdk.resources.connection import Connection
@@ -118,9 +120,7 @@ class Downloads:
             raise PartialFailure(f"{len(report.failed)} files failed\n{report}", report)
         return report
 
-    async def _fetch(
-        self, item: FileItem, name: str, existing: frozenset[str], storage: StorageTransport
-    ) -> Landed:
+    async def _fetch(self, item: FileItem, name: str, existing: NameSet, storage: StorageTransport) -> Landed:
         path = self.target / name
         if name in existing and not self.force_replace:
             return await check_existing(path, item)
@@ -140,8 +140,8 @@ async def _make_folder(target: Path) -> None:
 
 @attrs.define
 class _Tally:
-    downloaded: list[Path] = attrs.field(factory=list)
-    skipped: list[Path] = attrs.field(factory=list)
+    downloaded: PackedPaths = attrs.field(factory=PackedPaths)
+    skipped: PackedPaths = attrs.field(factory=PackedPaths)
     failed: list[Failure] = attrs.field(factory=list)
     received: int = 0
 
@@ -159,8 +159,8 @@ class _Tally:
 
     def report(self) -> TransferReport:
         return TransferReport(
-            downloaded=tuple(self.downloaded),
-            skipped=tuple(self.skipped),
+            downloaded=self.downloaded,
+            skipped=self.skipped,
             failed=tuple(self.failed),
             bytes=self.received,
         )

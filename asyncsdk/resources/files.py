@@ -32,6 +32,7 @@ from asyncsdk.transport.storage import StorageTransport
 from asyncsdk.wire import routes
 
 __all__ = [
+    "FILES_PER_PAGE",
     "FileChunks",
     "Records",
     "asset_file",
@@ -50,6 +51,10 @@ Facts: TypeAlias = tuple[str, str, str | None, int | None]
 """Id, file name, URL and size in bytes of a file."""
 
 
+FILES_PER_PAGE = 250
+"""Most files of a listing that is read while they are fetched: several of its pages wait, as records."""
+
+
 class Records:
     """Records that are there already, as a listing in pages.
 
@@ -58,7 +63,7 @@ class Records:
         page: records per page.
     """
 
-    def __init__(self, records: Sequence[Any], page: int = 500) -> None:
+    def __init__(self, records: Sequence[Any], page: int = FILES_PER_PAGE) -> None:
         self._records = records
         self._page = page
         self._at = 0

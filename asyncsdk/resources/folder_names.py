@@ -10,6 +10,7 @@ import attrs
 
 from asyncsdk.flow.files import land_bytes
 from asyncsdk.flow.names import NameBook, safe_name
+from asyncsdk.flow.threads import in_file_thread
 
 __all__ = ["NAMES_FILE", "FolderNames", "name_by_id"]
 
@@ -57,12 +58,12 @@ class FolderNames:
             TransferError: they cannot be written.
         """
         if self.book.contested and not self.use_id:
-            await land_bytes(self.folder / NAMES_FILE, self.book.dumps())
+            await land_bytes(self.folder / NAMES_FILE, await in_file_thread(self.book.dumps))
 
 
 async def _read_book(folder: Path) -> NameBook:
     try:
         async with aiofiles.open(folder / NAMES_FILE, "rb") as file:
-            return NameBook.loads(await file.read())
+            return await in_file_thread(NameBook.loads, await file.read())
     except FileNotFoundError:
         return NameBook()

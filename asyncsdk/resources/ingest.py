@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,12 @@ from asyncsdk.errors import (
     PartialFailure,
     TransferError,
 )
-from asyncsdk.flow.bounded import Settled, map_bounded, settled
+from asyncsdk.flow.bounded import for_each_bounded
 from asyncsdk.flow.progress import ProgressOption, open_progress
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.data import DatalakeRecord, DataRecord, NewData
-from asyncsdk.records.reports import Failure, UploadedFile, UploadReport
+from asyncsdk.records.reports import UploadReport
 from asyncsdk.resources.arguments import as_json_object, as_list, as_tag_names
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_sources import as_source, source_id
@@ -32,6 +33,7 @@ from asyncsdk.resources.downloading import OnError, check_on_error
 from asyncsdk.resources.local_files import FoundFiles, LocalFile, find_files, look_into
 from asyncsdk.resources.object_upload import PARTS_AT_ONCE, upload_object
 from asyncsdk.resources.tagging import TagHome, tag_ids
+from asyncsdk.resources.upload_tally import UploadTally
 from asyncsdk.wire import routes
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ class UploadRequest:
 
 async def upload_data(
     connection: Connection, datalake: DatalakeRecord, request: UploadRequest
-) -> tuple[list[DataRecord], UploadReport]:
+) -> tuple[Sequence[DataRecord], UploadReport]:
     """Upload files and return the new data, in the files' order, and the report.
 
     Raises:
@@ -74,9 +76,9 @@ async def upload_data(
     """
     check_on_error(request.on_error)
     found = await in_file_thread(find_files, request.filepaths)
-    count = len(found.files)
-    metadata = _of_each(request.metadata, count, "metadata")
-    custom_metadata = _of_each(request.custom_metadata, count, "custom_metadata")
+    files = len(found.files)
+    metadata = _of_each(request.metadata, files, "metadata")
+    custom_metadata = _of_each(request.custom_metadata, files, "custom_metadata")
     tags, source = as_tag_names(request.tags), as_source(request.source)
     limit = request.max_workers or connection.settings.limits.transfer_concurrency
     await connection.open()
@@ -88,7 +90,7 @@ async def upload_data(
         source_id=await source_id(connection, source),
         fill_metadata=request.fill_metadata,
         upload_dir=request.upload_dir,
-        parts_at_once=max(1, min(PARTS_AT_ONCE, limit // max(1, min(limit, count)))),
+        parts_at_once=max(1, min(PARTS_AT_ONCE, limit // max(1, min(limit, files)))),
     )
     return await ingest.run(
         found, metadata, custom_metadata, limit=limit, on_error=request.on_error, progress=request.progress
@@ -128,33 +130,31 @@ class Ingest:
         limit: int,
         on_error: OnError,
         progress: ProgressOption,
-    ) -> tuple[list[DataRecord], UploadReport]:
+    ) -> tuple[Sequence[DataRecord], UploadReport]:
         """Upload the files and return the new data in the files' order, and the report.
 
         Raises:
             PartialFailure: a file failed and `on_error` is "raise"; all the others were tried.
         """
-        jobs = zip(found.files, metadata, custom_metadata, strict=True)
+        jobs = zip(count(), found.files, metadata, custom_metadata)
+        tally = UploadTally(found.files)
         with open_progress(progress, stage="upload", total=len(found.files), unit="file") as reporter:
 
-            async def one(
-                job: tuple[Path, dict[str, Any] | None, dict[str, Any] | None],
-            ) -> Settled[DataRecord]:
-                outcome = await settled(lambda one: self._upload(*one), job)
-                reporter.advance(item=job[0].name, failed=int(outcome.error is not None))
-                return outcome
+            async def one(job: tuple[int, Path, dict[str, Any] | None, dict[str, Any] | None]) -> None:
+                number, path, *own = job
+                try:
+                    tally.done(number, await self._upload(path, *own))
+                except Exception as error:  # noqa: BLE001 - reported, file by file
+                    tally.failed(number, error)
+                    reporter.advance(item=path.name, failed=1)
+                else:
+                    reporter.advance(item=path.name)
 
             with rare_collection():
-                outcomes = await map_bounded(one, jobs, limit=limit)
-        records = [outcome.value for outcome in outcomes if outcome.value is not None]
-        pairs = list(zip(found.files, outcomes, strict=True))
-        report = UploadReport(
-            uploaded=tuple(UploadedFile(path, done.value.id) for path, done in pairs if done.value),
-            skipped=found.skipped,
-            failed=tuple(Failure(str(path), done.error) for path, done in pairs if done.error),
-        )
+                await for_each_bounded(one, jobs, limit=limit)
+        records, report = tally.result(found.skipped)
         if report.failed and on_error == "raise":
-            raise PartialFailure(f"{len(report.failed)} of {len(pairs)} files failed\n{report}", report)
+            raise PartialFailure(f"{len(report.failed)} of {len(found.files)} files failed\n{report}", report)
         return records, report
 
     async def _upload(

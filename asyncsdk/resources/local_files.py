@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,6 +14,7 @@ from asyncsdk.errors import InvalidArgumentError, MissingFileError, TransferErro
 from asyncsdk.formats.images import exif_metadata, image_size
 from asyncsdk.formats.media_types import guess_media_type, is_media
 from asyncsdk.records.data import ImageSize
+from asyncsdk.records.packed_texts import PackedPaths
 from asyncsdk.resources.arguments import as_list
 
 __all__ = ["FoundFiles", "LocalFile", "as_path", "find_files", "look_into", "refuse_unreadable"]
@@ -26,10 +27,10 @@ SMALL_BYTES = 1024 * 1024
 class FoundFiles:
     """What a search for files gives."""
 
-    files: tuple[Path, ...]
+    files: Sequence[Path]
     """To upload, in the caller's order; the files of a folder by name."""
 
-    skipped: tuple[Path, ...]
+    skipped: Sequence[Path]
     """Files of folders that are neither images nor videos by their extension, or no regular files."""
 
 
@@ -75,14 +76,15 @@ def find_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]])
         InvalidArgumentError: there is no path, or one cannot be read.
         MissingFileError: a path does not exist; it names all that are missing.
     """
-    roots = [as_path(path, "filepaths") for path in as_list(paths)]
+    roots = PackedPaths()
+    for path in as_list(paths):
+        roots.append(as_path(path, "filepaths"))
     if not roots:
         raise InvalidArgumentError("filepaths: give at least one file or folder")
     missing = [str(root) for root in roots if not root.exists()]
     if missing:
         raise MissingFileError(f"no such file or folder: {', '.join(missing[:20])}")
-    files: list[Path] = []
-    skipped: list[Path] = []
+    files, skipped = PackedPaths(), PackedPaths()
     for root in roots:
         if root.is_dir():
             for path in _below(root):
@@ -91,7 +93,7 @@ def find_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]])
             files.append(root)
         else:
             raise InvalidArgumentError(f"{root}: neither a file nor a folder")
-    return FoundFiles(tuple(files), tuple(skipped))
+    return FoundFiles(files, skipped)
 
 
 def look_into(path: Path, *, exif: bool) -> LocalFile:
@@ -167,12 +169,10 @@ def refuse_unreadable(error: OSError) -> None:
     raise InvalidArgumentError(f"{error.filename}: cannot be read: {error.strerror}") from error
 
 
-def _below(root: Path) -> list[Path]:
-    found: list[Path] = []
+def _below(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root, onerror=refuse_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found.extend(Path(folder, name) for name in sorted(names) if not name.startswith("."))
-    return found
+        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
 
 
 def _is_media(path: Path) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import unicodedata
 from pathlib import Path
@@ -86,6 +87,10 @@ def test_all_items_get_names_of_their_own(items):
     assert len(folded) == len(items)
     assert all(len(name.encode()) <= 255 for name in names)
     assert [again.claim(*item) for item in items] == names
+
+    saved = NameBook.loads(first.dumps())
+    assert [saved.claim(*item) for item in reversed(items)] == names[::-1]
+    assert len(json.loads(first.dumps())) >= len(items)
 
 
 def test_an_item_keeps_its_name_within_and_across_runs():
