@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import anyio
 
 from asyncsdk.errors import MissingFileError, TransferError
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import in_file_thread, in_short_job_thread
 from asyncsdk.wire.checksums import Checksum
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ async def land_bytes(
         DamagedFileError: the digest differs; nothing was written.
         TransferError: the file cannot be written.
     """
-    await in_file_thread(_land, path, data, checksum, fsync=fsync)
+    await in_short_job_thread(_land, path, data, checksum, fsync=fsync)
     return path
 
 

@@ -2,7 +2,8 @@
 
 A thread that is woken, and a loop that is woken, for each small file cost more than the file: whoever is woken competes
 for the interpreter with whoever woke it. So a thread that has begun goes on until there is no more work, and it wakes the
-loop once for all that ends before the loop looks.
+loop once for all that ends before the loop looks. Short jobs go further: a thread tells their loop when it has done
+all that are there, so that it is not disturbed in between.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from weakref import WeakKeyDictionary
 
 import anyio
 
-__all__ = ["in_file_thread"]
+__all__ = ["in_file_thread", "in_short_job_thread"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_THREADS = 4  # small files: two are enough for a disk; two more keep large ones from blocking them
+_THREADS = 4  # hashing, large files, folders: one that waits for a slow disk must not block the others
+_SHORT_JOB_THREADS = 2
+_SHORT_JOBS_TOGETHER = 16
 
 
 class _Job(Generic[R]):
@@ -47,7 +50,6 @@ class _Job(Generic[R]):
             self.result = self.call()
         except BaseException as error:  # noqa: BLE001 - raised where it is waited for
             self.error = error
-        self.outbox.add(self)
 
     def end(self) -> None:
         """Tell who waits; in the loop's thread."""
@@ -73,11 +75,14 @@ class _Outbox:
         self._loop_is_told = False
 
     def add(self, job: _Job[Any]) -> None:
-        self._jobs.append(job)  # before the look at the flag: then `_empty` sees it, or the flag is down
-        if not self._loop_is_told:
+        self._jobs.append(job)
+
+    def tell(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wake the loop, if something was added that it will not see by itself."""
+        if self._jobs and not self._loop_is_told:  # `_empty` looks at both in the other order
             self._loop_is_told = True
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                job.loop.call_soon_threadsafe(self._empty)
+                loop.call_soon_threadsafe(self._empty)
 
     def _empty(self) -> None:
         self._loop_is_told = False
@@ -85,26 +90,59 @@ class _Outbox:
             self._jobs.popleft().end()
 
 
-class _Crew:
-    """Threads that share one queue of jobs."""
+def _hand_over(ended: list[_Job[Any]]) -> None:
+    """Give jobs back to their loops, each of which is woken once."""
+    for job in ended:
+        job.outbox.add(job)
+    for job in ended:
+        job.outbox.tell(job.loop)
+    ended.clear()
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="asyncsdk-files")
+
+class _Crew:
+    """Threads that share one queue of jobs.
+
+    Args:
+        name: how the threads are called.
+        threads: most threads.
+        together: most jobs that a thread does before it tells their loops.
+    """
+
+    def __init__(self, name: str, threads: int, together: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._threads = threads
+        self._together = together
         self._lock = threading.Lock()
         self._jobs: deque[_Job[Any]] = deque()
         self._at_work = 0
-        self.outboxes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = WeakKeyDictionary()
+        self._outboxes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = WeakKeyDictionary()
 
-    def add(self, job: _Job[Any]) -> None:
+    async def run(self, call: Callable[[], R]) -> R:
+        """Return what a call returns."""
+        loop = asyncio.get_running_loop()
+        outbox = self._outboxes.get(loop) or self._outboxes.setdefault(loop, _Outbox())
+        job = _Job(call, loop, outbox)
+        self._add(job)
+        try:
+            await job.ended
+        except asyncio.CancelledError:
+            if not self._drop(job) and not job.finished:
+                job.ended = loop.create_future()
+                with anyio.CancelScope(shield=True):
+                    await asyncio.wait([job.ended])
+            raise
+        return job.outcome()
+
+    def _add(self, job: _Job[Any]) -> None:
         """Take a job; threads start when the loop has done what is ready, so that they find several."""
         with self._lock:
             self._jobs.append(job)
-            is_complete = self._at_work == _THREADS
+            is_complete = self._at_work == self._threads
         if not is_complete and not job.outbox.is_starting:
             job.outbox.is_starting = True
             job.loop.call_soon(self._start, job.outbox)
 
-    def drop(self, job: _Job[Any]) -> bool:
+    def _drop(self, job: _Job[Any]) -> bool:
         """Take back a job that has not begun; tells whether it was so."""
         with self._lock, suppress(ValueError):
             self._jobs.remove(job)
@@ -115,18 +153,29 @@ class _Crew:
         outbox.is_starting = False
         try:
             with self._lock:
-                for _ in range(min(len(self._jobs), _THREADS - self._at_work)):
+                for _ in range(min(self._wanted(), self._threads - self._at_work)):
                     self._pool.submit(self._work)
                     self._at_work += 1
         except RuntimeError as error:  # the interpreter ends
             while self._jobs:
                 job = self._jobs.popleft()
                 job.error = error
-                job.outbox.add(job)
+                _hand_over([job])
+
+    def _wanted(self) -> int:
+        """One more for each full batch that waits; the first comes for any job."""
+        is_needed = bool(self._jobs) and not self._at_work
+        return max(len(self._jobs) // self._together, int(is_needed))
 
     def _work(self) -> None:
+        ended: list[_Job[Any]] = []
         while (job := self._next()) is not None:
             job.run()
+            ended.append(job)
+            if len(ended) == self._together:
+                _hand_over(ended)
+            del job
+        _hand_over(ended)
 
     def _next(self) -> _Job[Any] | None:
         with self._lock:
@@ -136,17 +185,16 @@ class _Crew:
             return None
 
 
-_crews: list[_Crew] = []
+_crews: dict[str, _Crew] = {}
 
 
-def _crew() -> _Crew:
-    """Return the threads that read and write files; started at the first use."""
-    if not _crews:
-        _crews.append(_Crew())
-    return _crews[0]
+def _crew(name: str, threads: int, together: int) -> _Crew:
+    """Return the threads of a name; made at the first use."""
+    crew = _crews.get(name)
+    return crew or _crews.setdefault(name, _Crew(name, threads, together))
 
 
-if hasattr(os, "register_at_fork"):  # a forked child has the crew, but not its threads
+if hasattr(os, "register_at_fork"):  # a forked child has the crews, but not their threads
     os.register_at_fork(after_in_child=_crews.clear)
 
 
@@ -156,16 +204,15 @@ async def in_file_thread(func: Callable[P, R], /, *args: P.args, **kwargs: P.kwa
     Cancelled, it waits until the function has ended (or drops it, if it has not begun), so that nothing
     goes on behind the caller's back.
     """
-    loop, crew = asyncio.get_running_loop(), _crew()
-    outbox = crew.outboxes.get(loop) or crew.outboxes.setdefault(loop, _Outbox())
-    job = _Job(partial(func, *args, **kwargs), loop, outbox)
-    crew.add(job)
-    try:
-        await job.ended
-    except asyncio.CancelledError:
-        if not crew.drop(job) and not job.finished:
-            job.ended = loop.create_future()
-            with anyio.CancelScope(shield=True):
-                await asyncio.wait([job.ended])
-        raise
-    return job.outcome()
+    return await _crew("asyncsdk-files", _THREADS, 1).run(partial(func, *args, **kwargs))
+
+
+async def in_short_job_thread(func: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Return what `func` returns, run in a thread together with other short jobs.
+
+    It is for work of less than a millisecond or so that many callers have at once, as a small file to write:
+    nobody is told about a job before those that were done together with it have ended. Cancelled, it
+    behaves as `in_file_thread` does.
+    """
+    crew = _crew("asyncsdk-short-jobs", _SHORT_JOB_THREADS, _SHORT_JOBS_TOGETHER)
+    return await crew.run(partial(func, *args, **kwargs))

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from asyncsdk.flow import threads
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import in_file_thread, in_short_job_thread
 
 
 async def test_work_runs_in_a_thread_of_its_own():
@@ -133,8 +133,11 @@ async def test_work_whose_loop_is_gone_stops_nobody_else():
 
 
 async def test_a_job_that_no_thread_can_take_fails(monkeypatch):
-    monkeypatch.setattr(threads, "_crews", [])
+    monkeypatch.setattr(threads, "_crews", {})
     await in_file_thread(int)
-    threads._crews[0]._pool.shutdown()
-    with pytest.raises(RuntimeError, match="shutdown"):
-        await in_file_thread(int)
+    await in_short_job_thread(int)
+    for crew in threads._crews.values():
+        crew._pool.shutdown()
+    for run in (in_file_thread, in_short_job_thread):
+        with pytest.raises(RuntimeError, match="shutdown"):
+            await run(int)
