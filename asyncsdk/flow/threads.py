@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,8 @@ R = TypeVar("R")
 _THREADS = 4  # hashing, large files, folders: one that waits for a slow disk must not block the others
 _SHORT_JOB_THREADS = 2
 _SHORT_JOBS_TOGETHER = 16
+_SLOW_S = 0.05
+"""A batch that takes longer meets a slow disk: its loop is told before the end, and another thread helps."""
 
 
 class _Job(Generic[R]):
@@ -152,29 +155,35 @@ class _Crew:
     def _start(self, outbox: _Outbox) -> None:
         outbox.is_starting = False
         try:
-            with self._lock:
-                for _ in range(min(self._wanted(), self._threads - self._at_work)):
-                    self._pool.submit(self._work)
-                    self._at_work += 1
+            self._enlist()
         except RuntimeError as error:  # the interpreter ends
             while self._jobs:
                 job = self._jobs.popleft()
                 job.error = error
                 _hand_over([job])
 
-    def _wanted(self) -> int:
-        """One more for each full batch that waits; the first comes for any job."""
-        is_needed = bool(self._jobs) and not self._at_work
-        return max(len(self._jobs) // self._together, int(is_needed))
+    def _enlist(self, least: int = 0) -> None:
+        """Start a thread for any job that waits, and one more for each full batch."""
+        with self._lock:
+            is_idle = bool(self._jobs) and not self._at_work
+            wanted = max(len(self._jobs) // self._together, int(is_idle), least)
+            for _ in range(min(wanted, self._threads - self._at_work)):
+                self._pool.submit(self._work)
+                self._at_work += 1
 
     def _work(self) -> None:
         ended: list[_Job[Any]] = []
+        begun = time.monotonic()
         while (job := self._next()) is not None:
             job.run()
             ended.append(job)
-            if len(ended) == self._together:
+            is_slow = time.monotonic() - begun > _SLOW_S
+            if is_slow or len(ended) == self._together:
                 _hand_over(ended)
-            del job
+                begun = time.monotonic()
+            if is_slow and self._jobs:
+                with suppress(RuntimeError):  # the interpreter ends: this thread does what is left
+                    self._enlist(least=1)
         _hand_over(ended)
 
     def _next(self) -> _Job[Any] | None:

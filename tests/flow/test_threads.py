@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 
 import anyio
 import pytest
@@ -22,8 +23,9 @@ async def test_errors_come_back():
         await in_file_thread(int, "no")
 
 
+@pytest.mark.parametrize("run", [in_file_thread, in_short_job_thread])
 @pytest.mark.parametrize("fails", [False, True])
-async def test_a_cancelled_caller_waits_for_work_that_has_begun(fails):
+async def test_a_cancelled_caller_waits_for_work_that_has_begun(run, fails):
     begun, finish, done = threading.Event(), threading.Event(), []
 
     def work():
@@ -35,7 +37,7 @@ async def test_a_cancelled_caller_waits_for_work_that_has_begun(fails):
 
     async def call():
         try:
-            await in_file_thread(work)
+            await run(work)
         finally:
             assert done == [True]
 
@@ -81,13 +83,14 @@ async def test_a_forked_child_gets_threads_of_its_own():
     assert os.waitstatus_to_exitcode(status) == 0
 
 
-async def test_many_jobs_each_come_back_with_their_own_result():
+@pytest.mark.parametrize("run", [in_file_thread, in_short_job_thread])
+async def test_many_jobs_each_come_back_with_their_own_result(run):
     async def one(number):
         if number % 7 == 0:
             with pytest.raises(ValueError, match=str(number)):
-                await in_file_thread(fail, number)
+                await run(fail, number)
             return number
-        return await in_file_thread(int, str(number))
+        return await run(int, str(number))
 
     def fail(number):
         raise ValueError(number)
@@ -95,9 +98,10 @@ async def test_many_jobs_each_come_back_with_their_own_result():
     assert await asyncio.gather(*map(one, range(500))) == list(range(500))
 
 
-async def test_loops_in_two_threads_share_the_threads_for_files():
+@pytest.mark.parametrize("run", [in_file_thread, in_short_job_thread])
+async def test_loops_in_two_threads_share_the_threads_for_files(run):
     async def numbers():
-        return await asyncio.gather(*(in_file_thread(int, number) for number in range(100)))
+        return await asyncio.gather(*(run(int, number) for number in range(100)))
 
     there = asyncio.to_thread(asyncio.run, numbers())
     assert await asyncio.gather(there, numbers()) == [list(range(100))] * 2
@@ -113,7 +117,8 @@ async def test_a_long_job_does_not_hold_up_those_after_it():
         finish.set()
 
 
-async def test_work_whose_loop_is_gone_stops_nobody_else():
+@pytest.mark.parametrize("run", [in_file_thread, in_short_job_thread])
+async def test_work_whose_loop_is_gone_stops_nobody_else(run):
     begun, finish, done = threading.Event(), threading.Event(), threading.Event()
 
     def work():
@@ -122,12 +127,12 @@ async def test_work_whose_loop_is_gone_stops_nobody_else():
         done.set()
 
     loop = asyncio.new_event_loop()
-    waiting = loop.create_task(in_file_thread(work))
+    waiting = loop.create_task(run(work))
     await asyncio.to_thread(lambda: loop.run_until_complete(asyncio.to_thread(begun.wait)))
     loop.close()
     finish.set()
     assert await asyncio.to_thread(done.wait, 10)
-    assert await in_file_thread(int, "3") == 3
+    assert await run(int, "3") == 3
     assert not waiting.done()
     waiting._log_destroy_pending = False
 
@@ -141,3 +146,63 @@ async def test_a_job_that_no_thread_can_take_fails(monkeypatch):
     for run in (in_file_thread, in_short_job_thread):
         with pytest.raises(RuntimeError, match="shutdown"):
             await run(int)
+
+
+async def test_short_jobs_of_one_turn_come_back_together(monkeypatch):
+    """None is told about before the last has ended, and the first to look finds all of them done."""
+    monkeypatch.setattr(threads, "_SLOW_S", 1000)
+    done, seen = [], []
+
+    async def one(number):
+        assert await in_short_job_thread(done.append, number) is None
+        seen.append(len(done))
+
+    async with anyio.create_task_group() as group:
+        for number in range(10):
+            group.start_soon(one, number)
+    assert done == list(range(10))
+    assert seen == [10] * 10
+
+
+async def test_short_jobs_that_wait_for_a_slow_one_get_another_thread():
+    finish, done = threading.Event(), []
+
+    def slow():
+        time.sleep(2 * threads._SLOW_S)
+
+    async def after():
+        await in_short_job_thread(done.append, True)
+        finish.set()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(in_short_job_thread, slow)
+        group.start_soon(in_short_job_thread, finish.wait)
+        group.start_soon(after)
+    assert done == [True]
+
+
+async def test_cancelled_short_jobs_are_dropped_out_of_the_middle_of_a_batch():
+    begun, finish, done = threading.Event(), threading.Event(), []
+
+    def first():
+        begun.set()
+        finish.wait()
+
+    calls = [first, *(lambda number=number: done.append(number) for number in range(5))]
+    tasks = [asyncio.ensure_future(in_short_job_thread(call)) for call in calls]
+    await asyncio.to_thread(begun.wait)
+    for task in (tasks[0], tasks[2], tasks[3]):
+        task.cancel()
+    await asyncio.wait(tasks[2:4])
+    assert not tasks[0].done()
+    finish.set()
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(one, asyncio.CancelledError) for one in ended] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert sorted(done) == [0, 3, 4]
