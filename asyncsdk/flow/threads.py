@@ -28,10 +28,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _THREADS = 4  # hashing, large files, folders: one that waits for a slow disk must not block the others
-_SHORT_JOB_THREADS = 2
+_SHORT_JOB_THREADS = 4
 _SHORT_JOBS_TOGETHER = 16
-_SLOW_S = 0.05
-"""A batch that takes longer meets a slow disk: its loop is told before the end, and another thread helps."""
+_SLOW_S = 0.005
+"""A job that takes longer meets a slow disk ..."""
+_FEW_JOBS = 4
+"""... or has waited for the interpreter, so that one job alone does not tell."""
 
 
 class _Job(Generic[R]):
@@ -115,6 +117,7 @@ class _Crew:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._threads = threads
         self._together = together
+        self._batch = together
         self._lock = threading.Lock()
         self._jobs: deque[_Job[Any]] = deque()
         self._at_work = 0
@@ -162,11 +165,11 @@ class _Crew:
                 job.error = error
                 _hand_over([job])
 
-    def _enlist(self, least: int = 0) -> None:
+    def _enlist(self) -> None:
         """Start a thread for any job that waits, and one more for each full batch."""
         with self._lock:
             is_idle = bool(self._jobs) and not self._at_work
-            wanted = max(len(self._jobs) // self._together, int(is_idle), least)
+            wanted = max(len(self._jobs) // self._batch, int(is_idle))
             for _ in range(min(wanted, self._threads - self._at_work)):
                 self._pool.submit(self._work)
                 self._at_work += 1
@@ -177,14 +180,20 @@ class _Crew:
         while (job := self._next()) is not None:
             job.run()
             ended.append(job)
-            is_slow = time.monotonic() - begun > _SLOW_S
-            if is_slow or len(ended) == self._together:
+            self._watch_pace(time.monotonic() - begun, len(ended))
+            if len(ended) >= self._batch:
                 _hand_over(ended)
                 begun = time.monotonic()
-            if is_slow and self._jobs:
-                with suppress(RuntimeError):  # the interpreter ends: this thread does what is left
-                    self._enlist(least=1)
         _hand_over(ended)
+
+    def _watch_pace(self, seconds: float, jobs: int) -> None:
+        """Make batches of one job while the disk is slow: then each thread counts, and waking is cheap."""
+        was_slow = self._batch == 1
+        is_slow = seconds > _SLOW_S * (jobs if was_slow else max(jobs, _FEW_JOBS))
+        self._batch = 1 if is_slow else self._together
+        if is_slow and not was_slow:
+            with suppress(RuntimeError):  # the interpreter ends: this thread does what is left
+                self._enlist()
 
     def _next(self) -> _Job[Any] | None:
         with self._lock:

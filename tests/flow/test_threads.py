@@ -168,7 +168,7 @@ async def test_short_jobs_that_wait_for_a_slow_one_get_another_thread():
     finish, done = threading.Event(), []
 
     def slow():
-        time.sleep(2 * threads._SLOW_S)
+        time.sleep(2 * threads._FEW_JOBS * threads._SLOW_S)
 
     async def after():
         await in_short_job_thread(done.append, True)
