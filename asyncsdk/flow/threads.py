@@ -2,8 +2,8 @@
 
 A thread that is woken, and a loop that is woken, for each small file cost more than the file: whoever is woken competes
 for the interpreter with whoever woke it. So a thread that has begun goes on until there is no more work, and it wakes the
-loop once for all that ends before the loop looks. Short jobs go further: a thread tells their loop when it has done
-all that are there, so that it is not disturbed in between.
+loop once for all that ends before the loop looks. Short jobs go further: one thread does them, in batches, and tells
+their loop after each batch. Where the disk is slow, each job that waits gets a thread instead.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ R = TypeVar("R")
 
 _THREADS = 4  # hashing, large files, folders: one that waits for a slow disk must not block the others
 _SHORT_JOB_THREADS = 4
-_SHORT_JOBS_TOGETHER = 16
+_SHORT_JOBS_TOGETHER = 8
 _SLOW_S = 0.005
 """A job that takes longer meets a slow disk ..."""
 _FEW_JOBS = 4
@@ -166,10 +166,10 @@ class _Crew:
                 _hand_over([job])
 
     def _enlist(self) -> None:
-        """Start a thread for any job that waits, and one more for each full batch."""
+        """Start one thread, if none is at work; one for each job, if jobs are done one by one."""
         with self._lock:
             is_idle = bool(self._jobs) and not self._at_work
-            wanted = max(len(self._jobs) // self._batch, int(is_idle))
+            wanted = len(self._jobs) if self._batch == 1 else int(is_idle)
             for _ in range(min(wanted, self._threads - self._at_work)):
                 self._pool.submit(self._work)
                 self._at_work += 1
