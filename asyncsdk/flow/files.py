@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import random
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import anyio
-
 from asyncsdk.errors import MissingFileError, TransferError
 from asyncsdk.flow.name_buckets import NameSet
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread, in_short_job_thread
 from asyncsdk.wire.checksums import Checksum
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ async def land_bytes(
         DamagedFileError: the digest differs; nothing was written.
         TransferError: the file cannot be written.
     """
-    await in_file_thread(_land, path, data, checksum, fsync=fsync)
+    await in_short_job_thread(_land, path, data, checksum, fsync=fsync)
     return path
 
 
@@ -72,9 +71,9 @@ def _land(path: Path, data: bytes, checksum: Checksum | None, *, fsync: bool) ->
         verify(path, checksum, digest.hexdigest(), len(data))
     part = _new_part(path)
     with writing(path):
+        # plain calls: a file object would make more of them, and at each one threads change places
+        descriptor = create(part, os.O_EXCL)
         try:
-            # plain calls: a file object would make more of them, and at each one threads change places
-            descriptor = create(part, os.O_EXCL)
             try:
                 write_all(descriptor, data)
                 if fsync:
@@ -104,8 +103,9 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     """
     part = _new_part(path)
     with writing(path):
+        descriptor = create(part, os.O_EXCL)
         try:
-            with open(create(part, os.O_EXCL), "wb") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 yield file
             part.replace(path)
         except BaseException:
@@ -129,8 +129,7 @@ async def landing_whole(path: Path) -> AsyncIterator[BinaryIO]:
     try:
         yield file
     except BaseException as error:
-        with anyio.CancelScope(shield=True):
-            await in_file_thread(whole.__exit__, type(error), error, error.__traceback__)
+        await clean_up_in_file_thread(whole.__exit__, type(error), error, error.__traceback__)
         raise
     await in_file_thread(whole.__exit__, None, None, None)
 
@@ -200,8 +199,17 @@ def beside(path: Path, suffix: str) -> Path:
 
 
 def _new_part(path: Path) -> Path:
-    """Return a temporary name that nobody else has: it is created with `O_EXCL`, so it need not be secret."""
-    return beside(path, f".{random.getrandbits(48):012x}.part")
+    """Return a temporary name that nobody else has."""
+    return beside(path, f".{_OWN[0]}{next(_numbers):x}.part")
+
+
+_OWN = [secrets.token_hex(6)]
+"""Tells this process from others that write to the same folder."""
+
+_numbers = count()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _OWN.__setitem__(0, secrets.token_hex(6)))
 
 
 def write_all(descriptor: int, data: bytes) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import anyio
 import attrs
 
 from asyncsdk.errors import TransferError
@@ -23,7 +22,7 @@ from asyncsdk.flow.files import (
     write_all,
     writing,
 )
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 from asyncsdk.records import codec
 from asyncsdk.wire.checksums import Checksum
 
@@ -107,8 +106,7 @@ class LandingFile:
         trace: TracebackType | None,
     ) -> None:
         if self._begun:
-            with anyio.CancelScope(shield=True):
-                await in_file_thread(self._set_aside)
+            await clean_up_in_file_thread(self._set_aside)
 
     async def begin(
         self, *, start: int, size: int | None, validator: str | None, checksum: Checksum | None = None

@@ -13,11 +13,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import anyio
 import orjson
 
 from asyncsdk.errors import TransferError
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 from asyncsdk.resources.temporary_folders import ELSEWHERE, temporary_folder
 
 __all__ = ["Staged", "Staging", "in_steps", "open_staging"]
@@ -146,8 +145,7 @@ async def open_staging() -> AsyncIterator[Staging]:
         except sqlite3.Error as error:
             raise TransferError(str(folder), f"cannot be written: {error}; {ELSEWHERE}") from error
         finally:
-            with anyio.CancelScope(shield=True):
-                await in_file_thread(staging.close)
+            await clean_up_in_file_thread(staging.close)
 
 
 async def in_steps(steps: Iterator[object], tell: Callable[[int], object] | None = None) -> None:

@@ -8,10 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import anyio
-
 from asyncsdk.errors import TransferError
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 
 __all__ = ["ELSEWHERE", "temporary_folder"]
 
@@ -34,9 +32,8 @@ async def temporary_folder(what: str) -> AsyncIterator[Path]:
         await in_file_thread(_make, f"asyncsdk-{what}-", made)
         yield made[0]
     finally:
-        with anyio.CancelScope(shield=True):
-            for folder in made:
-                await in_file_thread(shutil.rmtree, folder, ignore_errors=True)
+        for folder in made:
+            await clean_up_in_file_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 def _make(prefix: str, made: list[Path]) -> None:

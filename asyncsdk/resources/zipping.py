@@ -8,10 +8,8 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import anyio
-
 from asyncsdk.errors import InvalidArgumentError, MissingFileError, TransferError
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 from asyncsdk.resources.local_files import refuse_unreadable
 from asyncsdk.resources.temporary_folders import ELSEWHERE, temporary_folder
 
@@ -39,8 +37,7 @@ async def zipped(path: Path) -> AsyncIterator[Path]:
             while await in_file_thread(next, steps, None) is not None:
                 pass
         finally:
-            with anyio.CancelScope(shield=True):
-                await in_file_thread(steps.close)
+            await clean_up_in_file_thread(steps.close)
         yield archive
 
 

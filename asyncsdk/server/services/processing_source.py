@@ -12,7 +12,7 @@ import orjson
 
 from asyncsdk.enums import JobRunStatus
 from asyncsdk.errors import ApiError, FormatError
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 from asyncsdk.server.processes.child import Child
 from asyncsdk.server.processes.folder import RunFolder
 from asyncsdk.server.processes.offer import Program
@@ -106,7 +106,7 @@ class ProcessingJobs:
             finally:
                 await child.aclose()
         finally:
-            await in_file_thread(folder.remove)
+            await clean_up_in_file_thread(folder.remove)
 
     async def _end(self, job: Row, end: RunEnd) -> None:
         await self.store.write(end_run(job, (), end))
