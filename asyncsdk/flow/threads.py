@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import anyio
 
@@ -42,15 +42,13 @@ async def in_file_thread(func: Callable[P, R], /, *args: P.args, **kwargs: P.kwa
     return await _crew("asyncsdk-files", _THREADS, 1).run(partial(func, *args, **kwargs))
 
 
-async def clean_up_in_file_thread(func: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Return what `func` returns, run in a thread for files whatever happens.
+async def clean_up_in_file_thread(func: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> None:
+    """Run `func` in a thread for files, whatever happens.
 
     It is for what has to be done in the end: no cancellation keeps the function from being run to its end.
     """
-    crew = _crew("asyncsdk-files", _THREADS, 1)
     with anyio.CancelScope(shield=True):
-        result = await crew.run(partial(func, *args, **kwargs), must_run=True)
-    return result  # noqa: RET504 - to mypy, a scope may swallow what is raised in it
+        await _crew("asyncsdk-files", _THREADS, 1).run(partial(func, *args, **kwargs), must_run=True)
 
 
 async def in_short_job_thread(func: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:

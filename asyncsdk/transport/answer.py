@@ -31,9 +31,9 @@ class Answer:
         content: aiohttp.StreamReader,
         end: Callable[[bool], None],
     ) -> None:
-        self.status = status
-        self.headers = headers
-        self.content = content
+        self.status: int = status
+        self.headers: Mapping[str, str] = headers
+        self.content: aiohttp.StreamReader = content
         self._end: Callable[[bool], None] | None = end
 
     @property
