@@ -15,13 +15,13 @@ __all__ = [
     "CustomMetadata",
     "CustomMetadataPatch",
     "DataFilter",
+    "DataOutline",
     "DataPatch",
     "DataRecord",
     "DataSourceRecord",
     "DatalakeRecord",
     "Ids",
     "ImageSize",
-    "NamedData",
     "NewData",
     "NewDataSource",
 ]
@@ -82,8 +82,8 @@ class DataRecord:
 
 
 @attrs.frozen
-class NamedData:
-    """What of a data tells which image of a file it is."""
+class DataOutline:
+    """What files of annotations tell of a data."""
 
     id: str
     object_name: str

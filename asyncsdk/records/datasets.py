@@ -8,7 +8,7 @@ import attrs
 
 from asyncsdk.enums import DataType, DataUploadStatus, InferenceType
 from asyncsdk.records.absent import absent
-from asyncsdk.records.data import DataRecord, ImageSize, NamedData
+from asyncsdk.records.data import DataOutline, DataRecord
 from asyncsdk.records.jobs import JobRecord
 from asyncsdk.records.tags import TagRecord
 
@@ -21,11 +21,9 @@ __all__ = [
     "DatasetRecord",
     "DatasetVersionPatch",
     "DatasetVersionRecord",
-    "NamedAsset",
     "NewAssets",
     "NewDataset",
     "NewDatasetVersion",
-    "OutlinedData",
 ]
 
 
@@ -101,30 +99,11 @@ class AssetRecord:
 
 
 @attrs.frozen
-class OutlinedData:
-    """What files of annotations tell of a data."""
-
-    id: str
-    object_name: str
-    filename: str
-    type: DataType
-    meta: ImageSize | None = None
-
-
-@attrs.frozen
 class AssetOutline:
-    """An asset, of which no more is read than files of annotations tell."""
+    """An asset, of which no more is read than files of annotations tell: in a fraction of the time of all."""
 
     id: str
-    data: OutlinedData
-
-
-@attrs.frozen
-class NamedAsset:
-    """What of an asset tells which image of a file it is; read in a fraction of the time of all."""
-
-    id: str
-    data: NamedData
+    data: DataOutline
 
 
 @attrs.frozen

@@ -16,8 +16,8 @@ from asyncsdk.flow.stream import BoundedStream
 from asyncsdk.formats.annotated import AnnotatedAsset, AssetNames
 from asyncsdk.records.annotations import LoadedAnnotation
 from asyncsdk.records.boxes import BoxedAnnotation
-from asyncsdk.records.data import ImageSize
-from asyncsdk.records.datasets import AssetOutline, OutlinedData
+from asyncsdk.records.data import DataOutline, ImageSize
+from asyncsdk.records.datasets import AssetOutline
 from asyncsdk.records.paging import Page
 from asyncsdk.resources.annotation_listing import AnnotationSelection
 from asyncsdk.resources.annotation_loading import (
@@ -72,7 +72,7 @@ def outlines_of(assets: Any, version_id: str) -> list[AssetOutline] | None:
 
 def _outline_of(asset: Asset) -> AssetOutline:
     known = asset.width and asset.height
-    data = OutlinedData(
+    data = DataOutline(
         id=asset.data_id,
         object_name=asset.object_name,
         filename=asset.filename,

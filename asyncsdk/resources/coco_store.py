@@ -10,7 +10,7 @@ import attrs
 from asyncsdk.formats.coco_rows import BoxRow
 from asyncsdk.formats.coco_values import CocoId
 from asyncsdk.formats.import_result import SkipReason
-from asyncsdk.records.datasets import NamedAsset
+from asyncsdk.records.datasets import AssetOutline
 
 __all__ = ["CocoStore", "FoundImage", "StoredImage", "StoredObject"]
 
@@ -53,7 +53,7 @@ class StoredImage:
 StoredObject: TypeAlias = tuple[CocoId | None, CocoId, bytes | None, Any, Any, Any, Any, Any, Any]
 """Ids of image and category, then what is said: packed, or a box, its index in the file and its id."""
 
-FoundImage: TypeAlias = tuple[int, NamedAsset | None]
+FoundImage: TypeAlias = tuple[int, AssetOutline | None]
 """Number of an image, and its asset, `None` for several."""
 
 

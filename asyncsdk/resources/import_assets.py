@@ -17,7 +17,7 @@ from asyncsdk.errors import ConflictError, InvalidArgumentError, NotFoundError
 from asyncsdk.flow.chunks import chunked
 from asyncsdk.formats.import_result import SkippedImage, SkipReason
 from asyncsdk.formats.stems import stem_of
-from asyncsdk.records.datasets import NamedAsset
+from asyncsdk.records.datasets import AssetOutline
 from asyncsdk.records.paging import Page
 from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.import_options import ImportOptions
@@ -33,7 +33,7 @@ _LISTS = {
     AnnotationExportKey.DATA_ID: "data_ids",
     AnnotationExportKey.OBJECT_NAME: "object_names",
 }
-_VALUES: Mapping[AnnotationExportKey, Callable[[NamedAsset], str]] = {
+_VALUES: Mapping[AnnotationExportKey, Callable[[AssetOutline], str]] = {
     AnnotationExportKey.FILENAME: attrgetter("data.filename"),
     AnnotationExportKey.ASSET_ID: attrgetter("id"),
     AnnotationExportKey.DATA_ID: attrgetter("data.id"),
@@ -45,7 +45,7 @@ _VALUES: Mapping[AnnotationExportKey, Callable[[NamedAsset], str]] = {
 class Found:
     """What names of a file mean."""
 
-    assets: dict[str, NamedAsset]
+    assets: dict[str, AssetOutline]
     """By name."""
 
     several: frozenset[str]
@@ -88,7 +88,7 @@ async def find_by_stem(options: ImportOptions, stems: Iterable[str]) -> Found:
     if options.export_key is not AnnotationExportKey.FILENAME:
         return await find_by_name(options, stems)
     wanted = tuple(stems)
-    found: dict[str, list[NamedAsset]] = {}
+    found: dict[str, list[AssetOutline]] = {}
     for some in chunked(wanted, options.connection.settings.limits.ids_per_request):
         for filters in ({"filenames_startswith": [f"{stem}." for stem in some]}, {"filenames": some}):
             _gather(found, await _read(options, filters), lambda asset: stem_of(asset.data.filename))
@@ -143,7 +143,7 @@ def _id_in(text: str) -> str | None:
 
 async def _find(options: ImportOptions, values: dict[str, str]) -> Found:
     """Find the assets of the values that names stand for."""
-    found: dict[str, list[NamedAsset]] = {}
+    found: dict[str, list[AssetOutline]] = {}
     distinct = dict.fromkeys(values.values())
     for some in chunked(distinct, options.connection.settings.limits.ids_per_request):
         records = await _read(options, {_LISTS[options.export_key]: some})
@@ -151,15 +151,17 @@ async def _find(options: ImportOptions, values: dict[str, str]) -> Found:
     return _sorted_out(values, found)
 
 
-async def _read(options: ImportOptions, filters: dict[str, Any]) -> list[NamedAsset]:
+async def _read(options: ImportOptions, filters: dict[str, Any]) -> list[AssetOutline]:
     listing = attrs.evolve(
-        asset_listing(options.connection, options.version_id, **filters), page=Page[NamedAsset]
+        asset_listing(options.connection, options.version_id, **filters), page=Page[AssetOutline]
     )
     return await read_all(listing.read_lazily(limit=None, offset=None, page_size=None))
 
 
 def _gather(
-    found: dict[str, list[NamedAsset]], records: Sequence[NamedAsset], value: Callable[[NamedAsset], str]
+    found: dict[str, list[AssetOutline]],
+    records: Sequence[AssetOutline],
+    value: Callable[[AssetOutline], str],
 ) -> None:
     for name, record in zip(map(value, records), records, strict=True):
         known = found.get(name)
@@ -169,8 +171,8 @@ def _gather(
             known.append(record)
 
 
-def _sorted_out(values: dict[str, str], found: dict[str, list[NamedAsset]]) -> Found:
-    assets: dict[str, NamedAsset] = {}
+def _sorted_out(values: dict[str, str], found: dict[str, list[AssetOutline]]) -> Found:
+    assets: dict[str, AssetOutline] = {}
     several: set[str] = set()
     for name, value in values.items():
         match found.get(value, []):

@@ -16,8 +16,8 @@ from asyncsdk.enums import DataType, InferenceType
 from asyncsdk.errors import FormatError
 from asyncsdk.formats import coco_sections
 from asyncsdk.formats.loss import LossReport
-from asyncsdk.records.data import ImageSize, NamedData
-from asyncsdk.records.datasets import NamedAsset
+from asyncsdk.records.data import DataOutline, ImageSize
+from asyncsdk.records.datasets import AssetOutline
 from asyncsdk.resources import coco_memory, import_staging
 from asyncsdk.resources.coco_boxes import BoxFitting
 from asyncsdk.resources.coco_database import CocoDatabase
@@ -71,7 +71,7 @@ _ASSETS = st.dictionaries(
 
 def _asset(found):
     number, size = found
-    return NamedAsset(f"id-{number}", NamedData("d", "o", "f", DataType.IMAGE, size))
+    return AssetOutline(f"id-{number}", DataOutline("d", "o", "f", DataType.IMAGE, size))
 
 
 def _imported(folder, content, assets, kind, bounds, *, box_by_box=True):
