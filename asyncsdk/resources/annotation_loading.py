@@ -39,7 +39,7 @@ _MOST_PER_REQUEST = 1000
 _STREAMED_AT_ONCE = 8
 """Requests of a stream in flight; at most twice as many chunks are held."""
 
-LOADED_AT_ONCE = 32
+LOADED_AT_ONCE = 64
 """Requests in flight where everything is loaded into memory."""
 
 _NAMED = 20

@@ -16,6 +16,7 @@ from asyncsdk.transport.limiter import AdaptiveLimiter, Slot
 from asyncsdk.transport.retrying import Retrier
 from asyncsdk.transport.session import HttpSession
 from asyncsdk.transport.timing import Timing
+from asyncsdk.transport.turns import LARGE_BYTES, LoopTurns
 from asyncsdk.wire.requests import Repeat, Request, Response
 from asyncsdk.wire.retry import Outcome
 from asyncsdk.wire.statuses import is_success
@@ -28,7 +29,6 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 5
-_START_CONCURRENCY = 8
 _CONNECTION_LOST = (
     aiohttp.ServerDisconnectedError,
     aiohttp.ClientOSError,
@@ -73,7 +73,6 @@ class HttpTransport:
         self.retrier: Retrier = retrier or Retrier(retry, timing)
         self.limiter: AdaptiveLimiter = AdaptiveLimiter(
             ceiling=self._settings.limits.api_concurrency,
-            start=_START_CONCURRENCY,
             pause_cap_s=retry.cap_s,
             timing=timing,
         )
@@ -86,6 +85,7 @@ class HttpTransport:
             connect_s=timeouts.connect_s,
         )
         self._organization: str | None = None
+        self._turns = LoopTurns()
         self.organization = organization
 
     def __repr__(self) -> str:
@@ -117,13 +117,16 @@ class HttpTransport:
         """
         keyed = self.idempotency and request.idempotency_key is not None
         call = _Call(request, {IDEMPOTENCY_HEADER: request.idempotency_key or ""} if keyed else {})
-        return await self.retrier.run(
+        response = await self.retrier.run(
             lambda left_s: self._attempt(call, left_s),
             route=request.route,
             timeout_s=self._settings.timeouts.call_s if timeout_s is None else timeout_s,
             repeat=request.repeat,
             keyed=keyed,
         )
+        if len(response.body) >= LARGE_BYTES:
+            await self._turns.take()
+        return response
 
     async def _attempt(self, call: _Call, left_s: float) -> Response:
         try_s = left_s if call.request.slow else self._settings.timeouts.request_s

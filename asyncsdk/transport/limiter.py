@@ -51,7 +51,7 @@ class AdaptiveLimiter:
         self,
         *,
         ceiling: int,
-        start: int = 8,
+        start: int = 16,
         floor: int = 1,
         pause_cap_s: float = 20.0,
         timing: Timing | None = None,
@@ -222,14 +222,12 @@ class HostLimiters:
 
     Args:
         ceiling: most requests in flight per host.
-        start: limit at the start.
         pause_cap_s: longest pause that a `Retry-After` gets.
         timing: time.
     """
 
-    def __init__(self, *, ceiling: int, start: int, pause_cap_s: float, timing: Timing | None = None) -> None:
+    def __init__(self, *, ceiling: int, pause_cap_s: float, timing: Timing | None = None) -> None:
         self._ceiling = ceiling
-        self._start = start
         self._pause_cap_s = pause_cap_s
         self._timing = timing
         self._by_host: dict[str, AdaptiveLimiter] = {}
@@ -240,7 +238,6 @@ class HostLimiters:
         if limiter is None:
             limiter = AdaptiveLimiter(
                 ceiling=self._ceiling,
-                start=self._start,
                 pause_cap_s=self._pause_cap_s,
                 timing=self._timing,
             )

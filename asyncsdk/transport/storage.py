@@ -26,8 +26,6 @@ T = TypeVar("T")
 SMALL_BYTES = 1024 * 1024
 """Objects up to this size are best read whole and written in one hop."""
 
-_START_CONCURRENCY = 16
-
 
 class StorageTransport:
     """Moves bytes to and from presigned URLs, over a session of its own that knows no token.
@@ -59,7 +57,6 @@ class StorageTransport:
         self.retrier: Retrier = retrier or Retrier(retry, timing)
         self.limiters: HostLimiters = HostLimiters(
             ceiling=self._settings.limits.transfer_concurrency,
-            start=_START_CONCURRENCY,
             pause_cap_s=retry.cap_s,
             timing=timing,
         )

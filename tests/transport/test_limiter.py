@@ -179,10 +179,10 @@ async def test_a_cancelled_pause_gives_its_slot_back(time):
 
 
 async def test_each_host_has_its_own(time):
-    hosts = HostLimiters(ceiling=4, start=2, pause_cap_s=1, timing=time.timing)
+    hosts = HostLimiters(ceiling=4, pause_cap_s=1, timing=time.timing)
     assert hosts.of("a:80") is hosts.of("a:80")
     assert hosts.of("a:80") is not hosts.of("b:80")
-    assert hosts.of("a:80").limit == 2
+    assert hosts.of("a:80").limit == 4
 
 
 @pytest.mark.parametrize("options", [{"ceiling": 0}, {"floor": 0}, {"floor": 9, "ceiling": 8}, {"start": 0}])
