@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
 
+from asyncsdk.errors import AsyncSDKError
 from asyncsdk.markup.blocks import card, table
 from asyncsdk.markup.elements import Html
 
 __all__ = ["Failure", "TransferReport", "UploadReport", "UploadedFile", "failure_table"]
+
+
+def _without_values(error: Exception) -> Exception:
+    """Let go of what the frames of an error hold, such as the bytes of a file.
+
+    An error of asyncsdk says it all in its text and loses its traceback; any other keeps the places in the code.
+    """
+    for one in _chain(error):
+        if isinstance(one, AsyncSDKError):
+            one.__traceback__ = None
+        else:
+            traceback.clear_frames(one.__traceback__)
+    return error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Give an error, and those that it came from."""
+    seen: dict[int, BaseException] = {}
+    left: list[BaseException | None] = [error]
+    while left:
+        one = left.pop()
+        if one is not None and id(one) not in seen:
+            seen[id(one)] = one
+            left += one.__cause__, one.__context__
+            if isinstance(one, BaseExceptionGroup):
+                left += one.exceptions
+    yield from seen.values()
 
 
 @attrs.frozen
@@ -20,8 +49,8 @@ class Failure:
     item: str
     """The path, file name or id."""
 
-    error: Exception
-    """Why."""
+    error: Exception = attrs.field(converter=_without_values)
+    """Why; an error of asyncsdk has no traceback any more, so that it holds no file."""
 
     def __str__(self) -> str:
         return f"{self.item}: {self.error}"

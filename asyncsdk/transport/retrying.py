@@ -117,7 +117,7 @@ class Retrier:
             try:
                 return await attempt(max(0.0, call.ends_at - self._timing.clock()))
             except AttemptError as error:
-                failed = error
+                failed = error.with_traceback(None)  # its frames hold what was to be sent
             except retry_on as error:
                 failed = AttemptError(Outcome.TRANSIENT, error)
             wait_s = self._wait(call, failed)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
+import tracemalloc
 
 import orjson
 import pytest
@@ -466,3 +468,25 @@ async def test_what_cannot_travel_is_refused_before_any_request(proxied_lake, pr
     with pytest.raises(InvalidArgumentError):
         await proxied_lake.upload_data(images[:2], **{"tags": ["night"], "source": "gate"} | wrong)
     assert len(proxy.passed) == before
+
+
+async def test_files_that_fail_are_not_kept_by_the_report(proxied_lake, proxy, images):
+    async def refuse(_):
+        return web.Response(status=400)
+
+    proxy.on("POST", "/storage", refuse, times=40)
+    padded = [images[0].with_name(f"padded-{number}.jpg") for number in range(40)]
+    for path in padded:
+        path.write_bytes(images[0].read_bytes() + bytes(300_000))
+    gc.disable()
+    tracemalloc.start()
+    try:
+        with pytest.raises(PartialFailure) as raised:
+            await proxied_lake.upload_data(padded, max_workers=4)
+        proxy.passed.clear()
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert len(raised.value.report.failed) == 40
+    assert held < 6_000_000  # of twelve

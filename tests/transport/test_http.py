@@ -6,6 +6,7 @@ Names of tests carry the rows of faults that published clients are known for: l8
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import json
 import socket
@@ -13,6 +14,7 @@ import socket
 import attrs
 import pytest
 from aiohttp import web
+from held import Content
 
 from asyncsdk.config import Limits, Retry, Settings, Timeouts
 from asyncsdk.errors import (
@@ -29,6 +31,7 @@ from asyncsdk.errors import (
     ServerError,
     UnauthorizedError,
 )
+from asyncsdk.records.reports import Failure
 from asyncsdk.transport import http as http_module
 from asyncsdk.transport.http import HttpTransport
 from asyncsdk.wire import routes
@@ -202,6 +205,30 @@ async def test_l10_what_goes_on_is_raised_in_the_end(connect, server, wire, time
         await connect(server).send(READ)
     assert len(server.requests) == 3
     assert time.slept == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("status", [400, 503])
+async def test_a_failed_request_is_let_go_as_soon_as_it_is_reported(connect, server, wire, status):
+    """A bulk upload in which thousands of files fail would else hold them all."""
+    server.plays(wire.reply(status))
+    transport = connect(server)
+    content = Content(b"x" * 1000)
+    held = content.held
+
+    async def fail(content):
+        try:
+            await transport.send(attrs.evolve(CREATE, body=content, repeat=Repeat.SAFE))
+        except ApiError as error:
+            return Failure("a.jpg", error)
+
+    gc.disable()
+    try:
+        failure = await fail(content)
+        del content
+        assert held() is None
+    finally:
+        gc.enable()
+    assert failure.error.status == status
 
 
 @pytest.mark.parametrize(
