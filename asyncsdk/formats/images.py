@@ -1,15 +1,18 @@
-"""Image headers: the displayed size, and what EXIF tells. Pixels are never decoded."""
+"""Image headers: the displayed size, and what EXIF tells. Pixels are not decoded, but for what is rare in PNG files."""
 
 from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from asyncsdk.formats.jpeg_header import HEADER_BYTES, plain_jpeg_size
+from asyncsdk.formats.png_header import read_png_header
 from asyncsdk.records.data import ImageSize
 
 __all__ = ["READ_ERRORS", "exif_metadata", "image_size"]
@@ -46,13 +49,8 @@ def image_size(stream: BinaryIO) -> ImageSize | None:
         plain = plain_jpeg_size(stream.read(HEADER_BYTES))
         if plain is not None:
             return ImageSize(*plain)
-        stream.seek(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a large image is no reason to warn: no pixel is decoded
-            with Image.open(stream) as image:
-                width, height = image.size
-                turned = image.getexif().get(ExifTags.Base.Orientation) in _TURNED
-                turned = turned and image.format != "TIFF"  # of these Pillow tells the displayed size
+        with _header(stream) as (width, height, exif):
+            turned = exif.get(ExifTags.Base.Orientation) in _TURNED
     except READ_ERRORS:
         return None
     if width < 1 or height < 1:
@@ -71,12 +69,9 @@ def exif_metadata(stream: BinaryIO) -> dict[str, Any]:
         stream: the file, opened for reading; only its header is read.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(stream) as image:
-                exif = image.getexif()
-                details = exif.get_ifd(ExifTags.IFD.Exif)
-                place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        with _header(stream) as (_, _, exif):
+            details = exif.get_ifd(ExifTags.IFD.Exif)
+            place = exif.get_ifd(ExifTags.IFD.GPSInfo)
     except READ_ERRORS:
         return {}
     base = ExifTags.Base
@@ -93,6 +88,26 @@ def exif_metadata(stream: BinaryIO) -> dict[str, Any]:
         **_position(place),
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+@contextmanager
+def _header(stream: BinaryIO) -> Iterator[tuple[int, int, Image.Exif]]:
+    """Give width, height and EXIF data of an image."""
+    stream.seek(0)
+    png = read_png_header(stream)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a large image is no reason to warn: no pixel is decoded
+        if png is not None:
+            exif = Image.Exif()
+            exif.load(png.exif)
+            yield png.width, png.height, exif
+            return
+        stream.seek(0)
+        with Image.open(stream) as image:
+            exif = image.getexif()
+            if image.format == "TIFF":  # of these Pillow tells the displayed size
+                exif.pop(ExifTags.Base.Orientation, None)
+            yield *image.size, exif
 
 
 def _position(place: dict[int, Any]) -> dict[str, float | None]:
