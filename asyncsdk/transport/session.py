@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import re
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import aiohttp
-import anyio.to_thread
-import attrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from asyncsdk.config import ProxyServer, ca_bundle, proxy_for
 from asyncsdk.errors import ConnectionFailedError
 from asyncsdk.transport.answer import Answer
 from asyncsdk.transport.lane import Lane
+from asyncsdk.transport.route_planner import RoutePlanner
 from asyncsdk.wire.requests import Response
 
 __all__ = ["HttpSession"]
@@ -59,9 +55,7 @@ class HttpSession:
         self._read_bytes = read_bytes
         self._client: aiohttp.ClientSession | None = None
         self._closed = False
-        self._tls: ssl.SSLContext | None = None
-        self._tls_lock = asyncio.Lock()
-        self._routes: dict[tuple[str, str], _Route] = {}
+        self._planner = RoutePlanner()
         self._lanes: dict[str, Lane | None] = {}
 
     def set_header(self, name: str, value: str | None) -> None:
@@ -118,7 +112,7 @@ class HttpSession:
     async def _new_lane(self, origin: str) -> Lane | None:
         """Return the lane to a host; `None` for one behind a proxy, and for addresses with more than host and port."""
         url = URL(origin, encoded=True)
-        route = await self._route(url)
+        route = await self._planner.route_to(url)
         client, lane = self._open_client(), None
         if origin in self._lanes:  # made meanwhile
             return self._lanes[origin]
@@ -174,7 +168,7 @@ class HttpSession:
     ) -> Answer:
         """Send a request in the way that suits every host and body."""
         url = URL(address, encoded=True)
-        route = await self._route(url)
+        route = await self._planner.route_to(url)
         response = await self._open_client().request(
             method,
             url,
@@ -214,21 +208,6 @@ class HttpSession:
             merged.update(headers or {})
         return merged
 
-    async def _route(self, url: URL) -> _Route:
-        """Return how a host is reached: straight or through a proxy, with TLS or without."""
-        key = (url.scheme, url.host or "")
-        route = self._routes.get(key)
-        if route is None:
-            tls = await self._tls_context() if url.scheme == "https" else True
-            route = self._routes[key] = _route_through(proxy_for(*key), url.scheme, tls=tls)
-        return route
-
-    async def _tls_context(self) -> ssl.SSLContext:
-        async with self._tls_lock:
-            if self._tls is None:
-                self._tls = await anyio.to_thread.run_sync(make_tls_context, ca_bundle())
-            return self._tls
-
     async def aclose(self) -> None:
         """Close all connections."""
         self._closed = True
@@ -238,32 +217,6 @@ class HttpSession:
                 lane.close()
         if self._client is not None:
             await self._client.close()
-
-
-@attrs.frozen
-class _Route:
-    tls: ssl.SSLContext | bool
-    proxy: str | None = None
-    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
-    proxy_headers: Mapping[str, str] | None = attrs.field(default=None, repr=False)
-
-
-def _route_through(proxy: ProxyServer | None, scheme: str, *, tls: ssl.SSLContext | bool) -> _Route:
-    if proxy is None:
-        return _Route(tls)
-    login = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}
-    if scheme == "https":  # the tunnel is asked for with them, the platform never sees them
-        return _Route(tls, proxy.url, proxy_headers=login)
-    return _Route(tls, proxy.url, headers=login)
-
-
-def make_tls_context(bundle: str | None) -> ssl.SSLContext:
-    """Return a TLS context that trusts the system's authorities, or those of a file or folder."""
-    if bundle is None:
-        return ssl.create_default_context()
-    if os.path.isdir(bundle):  # noqa: PTH112 - a name as the environment gives it
-        return ssl.create_default_context(capath=bundle)
-    return ssl.create_default_context(cafile=bundle)
 
 
 @lru_cache(64)

@@ -9,7 +9,8 @@ import trustme
 from asyncsdk.config import Retry, Settings
 from asyncsdk.errors import ConfigurationError, ConnectionFailedError
 from asyncsdk.transport.http import HttpTransport
-from asyncsdk.transport.session import HttpSession, make_tls_context
+from asyncsdk.transport.route_planner import make_tls_context
+from asyncsdk.transport.session import HttpSession
 from asyncsdk.transport.storage import StorageTransport
 from asyncsdk.wire.requests import Request
 
@@ -78,7 +79,7 @@ async def test_the_context_is_made_once(monkeypatch, tls_server, wire, bundle):
     made = []
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
     monkeypatch.setattr(
-        "asyncsdk.transport.session.make_tls_context",
+        "asyncsdk.transport.route_planner.make_tls_context",
         lambda path: made.append(path) or ssl.create_default_context(cafile=path),
     )
     session = HttpSession(headers={}, connect_s=5)
