@@ -29,6 +29,12 @@ SLOW_S = 0.005
 FEW_JOBS = 4
 """... or has waited for the interpreter, so that one job alone does not tell."""
 
+ASIDE_S = 0.002
+"""So long the loop waits for jobs that are nearly done; more would be felt by others."""
+
+HURRIED_STARTS = 100
+"""So often it does not wait again, once that was not enough."""
+
 
 class _Job(Generic[R]):
     """A function to call in a thread, and what became of it."""
@@ -127,6 +133,8 @@ class Crew:
         self._lock = threading.Lock()
         self._jobs: deque[_Job[Any]] = deque()
         self._at_work = 0
+        self._rested = threading.Event()
+        self._hurried = 0
         self._outboxes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = WeakKeyDictionary()
 
     async def run(self, call: Callable[[], R], *, must_run: bool = False) -> R:
@@ -178,6 +186,15 @@ class Crew:
             with self._lock:
                 self._at_work += 1
             self._work()
+        elif self._together > 1:
+            self._stand_aside()
+
+    def _stand_aside(self) -> None:
+        """Leave the interpreter to the threads for a moment; in the loop's thread, which would only compete with them."""
+        if self._hurried or self._batch == 1:
+            self._hurried = max(0, self._hurried - 1)
+        elif not self._rested.wait(ASIDE_S):
+            self._hurried = HURRIED_STARTS
 
     def _enlist(self) -> bool:
         """Start one thread, if none is at work; one for each job, if jobs are done one by one.
@@ -195,6 +212,7 @@ class Crew:
 
     def _enlist_one(self) -> bool:
         has_place: list[bool] = []
+        self._rested.clear()
         try:
             self._pool.submit(self._begin, has_place)
         except RuntimeError:
@@ -220,6 +238,7 @@ class Crew:
                 _hand_over(ended)
                 begun = time.monotonic()
         _hand_over(ended)
+        self._rested.set()
 
     def _watch_pace(self, seconds: float, jobs: int) -> None:
         """Make batches of one job while the disk is slow: then each thread counts, and waking is cheap."""
