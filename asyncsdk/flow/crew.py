@@ -30,10 +30,13 @@ FEW_JOBS = 4
 """... or has waited for the interpreter, so that one job alone does not tell."""
 
 ASIDE_S = 0.002
-"""So long the loop waits for jobs that are nearly done; more would be felt by others."""
+"""So long the loop waits for the threads at a time; more would be felt by others ..."""
 
-HURRIED_STARTS = 100
-"""So often it does not wait again, once that was not enough."""
+ASIDE_JOBS = 4
+"""... and it waits again if they have begun as many jobs meanwhile; else the disk is slow, ..."""
+
+HURRIED_STARTS = 20
+"""... and the loop goes on at once so often."""
 
 
 class _Job(Generic[R]):
@@ -123,17 +126,21 @@ class Crew:
         name: how the threads are called.
         threads: most threads.
         together: most jobs that a thread does before it tells their loops.
+        makes_way: the jobs need the interpreter more than the disk, so that a loop that goes on meanwhile
+            only competes with them: it waits a moment where many are at hand.
     """
 
-    def __init__(self, name: str, threads: int, together: int) -> None:
+    def __init__(self, name: str, threads: int, together: int, *, makes_way: bool = False) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._threads = threads
         self._together = together
+        self._makes_way = makes_way
         self._batch = together
         self._lock = threading.Lock()
         self._jobs: deque[_Job[Any]] = deque()
         self._at_work = 0
         self._rested = threading.Event()
+        self._begun = 0
         self._hurried = 0
         self._outboxes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = WeakKeyDictionary()
 
@@ -168,9 +175,13 @@ class Crew:
         with self._lock:
             self._jobs.append(job)
             is_complete = self._at_work == self._threads
-        if not is_complete and not job.outbox.is_starting:
-            job.outbox.is_starting = True
-            job.loop.call_soon(self._start, job.outbox)
+        if not is_complete:
+            self._start_soon(job.outbox)
+
+    def _start_soon(self, outbox: _Outbox) -> None:
+        if not outbox.is_starting:
+            outbox.is_starting = True
+            asyncio.get_running_loop().call_soon(self._start, outbox)
 
     def _drop(self, job: _Job[Any]) -> bool:
         """Take back a job that has not begun; tells whether it was so."""
@@ -186,15 +197,21 @@ class Crew:
             with self._lock:
                 self._at_work += 1
             self._work()
-        elif self._together > 1:
-            self._stand_aside()
+        elif self._makes_way and len(self._jobs) >= self._batch > 1:
+            self._stand_aside(outbox)
 
-    def _stand_aside(self) -> None:
-        """Leave the interpreter to the threads for a moment; in the loop's thread, which would only compete with them."""
-        if self._hurried or self._batch == 1:
-            self._hurried = max(0, self._hurried - 1)
-        elif not self._rested.wait(ASIDE_S):
+    def _stand_aside(self, outbox: _Outbox) -> None:
+        """Leave the interpreter to the threads for a moment; in the thread of the loop."""
+        if self._hurried:
+            self._hurried -= 1
+            return
+        before = self._begun
+        if self._rested.wait(ASIDE_S):
+            return
+        if self._begun - before < ASIDE_JOBS:
             self._hurried = HURRIED_STARTS
+        else:
+            self._start_soon(outbox)
 
     def _enlist(self) -> bool:
         """Start one thread, if none is at work; one for each job, if jobs are done one by one.
@@ -251,6 +268,7 @@ class Crew:
     def _next(self) -> _Job[Any] | None:
         with self._lock:
             if self._jobs:
+                self._begun += 1
                 return self._jobs.popleft()
             self._at_work -= 1
             return None

@@ -53,8 +53,9 @@ class Deadlines:
         self._waiting.discard(deadline)
 
     def close(self) -> None:
-        """Let go of the timer."""
-        self._set_timer(float("inf"))
+        """Let go of the timer, unless somebody still waits."""
+        if not self._waiting:
+            self._set_timer(float("inf"))
 
     def _set_timer(self, fires_at: float) -> None:
         if self._timer is not None:
