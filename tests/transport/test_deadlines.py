@@ -136,7 +136,15 @@ async def test_a_timer_is_set_anew_only_for_an_earlier_end(deadlines):
 
 
 def test_a_deadline_is_for_a_task():
-    loop = asyncio.new_event_loop()
-    with pytest.raises(RuntimeError, match="task"), Deadlines(loop).within(1):
-        pass
+    loop, told = asyncio.new_event_loop(), []
+
+    def enter():
+        with pytest.raises(RuntimeError, match="task"), Deadlines(loop).within(1):
+            pass
+        told.append(True)
+
+    loop.call_soon(enter)
+    loop.call_soon(loop.stop)
+    loop.run_forever()
     loop.close()
+    assert told == [True]
