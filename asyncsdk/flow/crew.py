@@ -19,6 +19,8 @@ from weakref import WeakKeyDictionary
 
 import anyio
 
+from asyncsdk.flow.making_way import MakingWay
+
 __all__ = ["Crew"]
 
 R = TypeVar("R")
@@ -28,15 +30,6 @@ SLOW_S = 0.005
 
 FEW_JOBS = 4
 """... or has waited for the interpreter, so that one job alone does not tell."""
-
-ASIDE_S = 0.002
-"""So long the loop waits for the threads at a time; more would be felt by others ..."""
-
-ASIDE_JOBS = 4
-"""... and it waits again if they have begun as many jobs meanwhile; else the disk is slow, ..."""
-
-HURRIED_STARTS = 20
-"""... and the loop goes on at once so often."""
 
 
 class _Job(Generic[R]):
@@ -126,8 +119,7 @@ class Crew:
         name: how the threads are called.
         threads: most threads.
         together: most jobs that a thread does before it tells their loops.
-        makes_way: the jobs need the interpreter more than the disk, so that a loop that goes on meanwhile
-            only competes with them: it waits a moment where many are at hand.
+        makes_way: a loop waits for them a moment where many jobs are at hand, as in `making_way`.
     """
 
     def __init__(self, name: str, threads: int, together: int, *, makes_way: bool = False) -> None:
@@ -139,9 +131,7 @@ class Crew:
         self._lock = threading.Lock()
         self._jobs: deque[_Job[Any]] = deque()
         self._at_work = 0
-        self._rested = threading.Event()
-        self._begun = 0
-        self._hurried = 0
+        self._way = MakingWay()
         self._outboxes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = WeakKeyDictionary()
 
     async def run(self, call: Callable[[], R], *, must_run: bool = False) -> R:
@@ -197,20 +187,7 @@ class Crew:
             with self._lock:
                 self._at_work += 1
             self._work()
-        elif self._makes_way and len(self._jobs) >= self._batch > 1:
-            self._stand_aside(outbox)
-
-    def _stand_aside(self, outbox: _Outbox) -> None:
-        """Leave the interpreter to the threads for a moment; in the thread of the loop."""
-        if self._hurried:
-            self._hurried -= 1
-            return
-        before = self._begun
-        if self._rested.wait(ASIDE_S):
-            return
-        if self._begun - before < ASIDE_JOBS:
-            self._hurried = HURRIED_STARTS
-        else:
+        elif self._makes_way and len(self._jobs) >= self._batch > 1 and self._way.for_a_moment():
             self._start_soon(outbox)
 
     def _enlist(self) -> bool:
@@ -229,7 +206,7 @@ class Crew:
 
     def _enlist_one(self) -> bool:
         has_place: list[bool] = []
-        self._rested.clear()
+        self._way.rested.clear()
         try:
             self._pool.submit(self._begin, has_place)
         except RuntimeError:
@@ -255,7 +232,7 @@ class Crew:
                 _hand_over(ended)
                 begun = time.monotonic()
         _hand_over(ended)
-        self._rested.set()
+        self._way.rested.set()
 
     def _watch_pace(self, seconds: float, jobs: int) -> None:
         """Make batches of one job while the disk is slow: then each thread counts, and waking is cheap."""
@@ -268,7 +245,7 @@ class Crew:
     def _next(self) -> _Job[Any] | None:
         with self._lock:
             if self._jobs:
-                self._begun += 1
+                self._way.begun += 1
                 return self._jobs.popleft()
             self._at_work -= 1
             return None

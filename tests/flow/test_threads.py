@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from asyncsdk.flow import crew as crews
-from asyncsdk.flow import threads
+from asyncsdk.flow import making_way, threads
 from asyncsdk.flow.crew import Crew
 from asyncsdk.flow.threads import (
     clean_up_in_file_thread,
@@ -301,7 +301,7 @@ async def begin(crew, calls):
 
 
 async def test_the_loop_makes_way_for_many_glances(crew, monkeypatch):
-    monkeypatch.setattr(crews, "ASIDE_S", 60)
+    monkeypatch.setattr(making_way, "MOMENT_S", 60)
     monkeypatch.setattr(crews, "SLOW_S", 1000)
     done = []
     tasks = await begin(crew, [lambda number=number: done.append(number) for number in range(20)])
@@ -310,7 +310,7 @@ async def test_the_loop_makes_way_for_many_glances(crew, monkeypatch):
 
 
 async def test_the_loop_goes_on_beside_few_glances(crew, monkeypatch):
-    monkeypatch.setattr(crews, "ASIDE_S", 60)
+    monkeypatch.setattr(making_way, "MOMENT_S", 60)
     finish = threading.Event()
     tasks = await begin(crew, [finish.wait] * 7)
     finish.set()
@@ -318,8 +318,8 @@ async def test_the_loop_goes_on_beside_few_glances(crew, monkeypatch):
 
 
 async def test_others_have_their_turn_while_the_loop_makes_way(crew, monkeypatch):
-    monkeypatch.setattr(crews, "ASIDE_S", 0)
-    monkeypatch.setattr(crews, "ASIDE_JOBS", 0)
+    monkeypatch.setattr(making_way, "MOMENT_S", 0)
+    monkeypatch.setattr(making_way, "ENOUGH_JOBS", 0)
     finish = threading.Event()
     tasks = await begin(crew, [finish.wait, *[int] * 30])
     for _ in range(10):
@@ -331,14 +331,14 @@ async def test_others_have_their_turn_while_the_loop_makes_way(crew, monkeypatch
 
 
 async def test_the_loop_hurries_where_glances_are_slow(crew, monkeypatch):
-    monkeypatch.setattr(crews, "ASIDE_S", 0.001)
+    monkeypatch.setattr(making_way, "MOMENT_S", 0.001)
     monkeypatch.setattr(crews, "SLOW_S", 1000)
     finish, done = threading.Event(), []
     slow = await begin(crew, [finish.wait] * 8)
-    monkeypatch.setattr(crews, "ASIDE_S", 60)
-    for _ in range(crews.HURRIED_STARTS):
+    monkeypatch.setattr(making_way, "MOMENT_S", 60)
+    for _ in range(making_way.HURRIED_STARTS):
         slow += await begin(crew, [finish.wait])
     finish.set()
-    assert await asyncio.gather(*slow) == [True] * (8 + crews.HURRIED_STARTS)
+    assert await asyncio.gather(*slow) == [True] * (8 + making_way.HURRIED_STARTS)
     await asyncio.gather(*await begin(crew, [lambda: done.append(True)] * 8))
     assert done == [True] * 8
