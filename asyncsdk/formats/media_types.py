@@ -21,6 +21,14 @@ for _extension, _type in {
     _TYPES.add_type(_type, _extension)
 
 
+_BY_ENDING = {
+    ending.removeprefix("."): media_type
+    for ending, media_type in _TYPES.types_map[True].items()
+    if ending not in _TYPES.encodings_map and ending not in _TYPES.suffix_map
+}
+"""What the last ending of a name tells by itself, for nearly all names."""
+
+
 def guess_media_type(name: str) -> str | None:
     """Return the media type that a file name stands for; `None` when its extension is unknown.
 
@@ -28,7 +36,10 @@ def guess_media_type(name: str) -> str | None:
         >>> guess_media_type("photos/cat.JPG")
         'image/jpeg'
     """
-    return _TYPES.guess_type(name)[0]
+    stem, _, ending = name.rpartition(".")
+    is_plain = stem and stem[-1] not in "./" and ":" not in stem
+    known = _BY_ENDING.get(ending.lower()) if is_plain else None
+    return known or _TYPES.guess_type(name)[0]
 
 
 def is_media(media_type: str | None) -> bool:

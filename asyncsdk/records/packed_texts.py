@@ -57,8 +57,8 @@ class PackedPaths(PackedSequence[Path]):
         self._numbers: dict[str, int] = {}
         self._folder_of = array("I")
 
-    def append(self, path: Path) -> None:
-        """Put a path behind the others."""
+    def append(self, path: Path | str) -> None:
+        """Put a path, or the text of one, behind the others."""
         text = str(path)
         name = text[text.rfind(os.sep) + 1 :]
         folder = text[: len(text) - len(name)]

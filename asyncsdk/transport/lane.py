@@ -13,6 +13,7 @@ from aiohttp.http import HttpProcessingError, RawResponseMessage
 from yarl import URL
 
 from asyncsdk.transport.answer import Answer
+from asyncsdk.transport.deadlines import Deadlines
 from asyncsdk.wire.requests import Response
 
 __all__ = ["Lane"]
@@ -60,6 +61,7 @@ class Lane:
         self._read_bytes = read_bytes
         self._idle: deque[tuple[aiohttp.connector.Connection, float]] = deque()
         self._sweeping: asyncio.TimerHandle | None = None
+        self._deadlines = Deadlines(self._loop)
         self.set_headers(headers)
 
     def set_headers(self, headers: Mapping[str, str]) -> None:
@@ -78,6 +80,7 @@ class Lane:
 
     def close(self) -> None:
         """Close the connections that are kept."""
+        self._deadlines.close()
         if self._sweeping is not None:
             self._sweeping.cancel()
         while self._idle:
@@ -90,6 +93,7 @@ class Lane:
         *,
         headers: Mapping[str, str],
         body: bytes | None,
+        timeout_s: float,
         max_bytes: int,
         route: str,
     ) -> Response:
@@ -100,6 +104,7 @@ class Lane:
             target: path and query; they go out byte for byte.
             headers: for this request; they go before those of all.
             body: all of it.
+            timeout_s: for all of it.
             max_bytes: of the answer's body.
             route: what is asked for, for texts.
 
@@ -107,9 +112,13 @@ class Lane:
             aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
             ProtocolError: the answer's body is larger than `max_bytes`.
         """
-        async with await self.open(method, target, headers=headers, body=body) as answer:
-            content = await answer.read(max_bytes, route)
-            return Response(answer.status, answer.headers, content)
+        with self._deadlines.within(timeout_s):
+            answer = await self.open(method, target, headers=headers, body=body)
+            try:
+                content = await answer.read(max_bytes, route)
+            finally:
+                answer.close()
+        return Response(answer.status, answer.headers, content)
 
     async def open(
         self,

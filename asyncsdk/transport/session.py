@@ -94,20 +94,21 @@ class HttpSession:
             ConnectionFailedError: the session is closed.
             ProtocolError: the answer's body is larger than `max_bytes`.
         """
-        lane, target = await self._lane(url)
+        origin, target = _parted(url)
+        lane = self._lanes[origin] if origin in self._lanes else await self._new_lane(origin)
         if lane is None or (body is not None and len(body) > _LARGE_BODY_BYTES):
             async with await self._request(method, url, headers, body, timeout_s=timeout_s) as answer:
                 content = await answer.read(max_bytes, route)
             return Response(answer.status, answer.headers, content)
-        async with asyncio.timeout(timeout_s):
-            return await lane.exchange(
-                method, target, headers=headers, body=body, max_bytes=max_bytes, route=route
-            )
-
-    async def _lane(self, url: str) -> tuple[Lane | None, str]:
-        """Return the lane that a request may take, and its path and query."""
-        origin, target = _parted(url)
-        return self._lanes[origin] if origin in self._lanes else await self._new_lane(origin), target
+        return await lane.exchange(
+            method,
+            target,
+            headers=headers,
+            body=body,
+            timeout_s=timeout_s,
+            max_bytes=max_bytes,
+            route=route,
+        )
 
     async def _new_lane(self, origin: str) -> Lane | None:
         """Return the lane to a host; `None` for one behind a proxy, and for addresses with more than host and port."""
@@ -151,7 +152,8 @@ class HttpSession:
             aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
             ConnectionFailedError: the session is closed.
         """
-        lane, target = await self._lane(url)
+        origin, target = _parted(url)
+        lane = self._lanes[origin] if origin in self._lanes else await self._new_lane(origin)
         if lane is None or body is not None:
             return await self._request(method, url, headers, body, silence_s=silence_s)
         return await lane.open(method, target, headers=headers, silence_s=silence_s)

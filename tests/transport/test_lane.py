@@ -201,7 +201,9 @@ async def test_a_host_that_answers_before_it_has_read_all_gets_a_new_connection(
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     way = await session._new_lane(origin)
     for _ in range(2):
-        answer = await way.exchange("POST", "/", headers={}, body=bytes(2**25), max_bytes=9, route="POST /")
+        answer = await way.exchange(
+            "POST", "/", headers={}, body=bytes(2**25), timeout_s=5.0, max_bytes=9, route="POST /"
+        )
         assert answer.status == 413
     assert len(connections) == 2
     for writer in connections:
