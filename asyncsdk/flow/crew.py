@@ -19,8 +19,6 @@ from weakref import WeakKeyDictionary
 
 import anyio
 
-from asyncsdk.flow.making_way import MakingWay
-
 __all__ = ["Crew"]
 
 R = TypeVar("R")
@@ -119,19 +117,16 @@ class Crew:
         name: how the threads are called.
         threads: most threads.
         together: most jobs that a thread does before it tells their loops.
-        makes_way: a loop waits for them a moment where many jobs are at hand, as in `making_way`.
     """
 
-    def __init__(self, name: str, threads: int, together: int, *, makes_way: bool = False) -> None:
+    def __init__(self, name: str, threads: int, together: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._threads = threads
         self._together = together
-        self._makes_way = makes_way
         self._batch = together
         self._lock = threading.Lock()
         self._jobs: deque[_Job[Any]] = deque()
         self._at_work = 0
-        self._way = MakingWay()
         self._outboxes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = WeakKeyDictionary()
 
     async def run(self, call: Callable[[], R], *, must_run: bool = False) -> R:
@@ -165,13 +160,9 @@ class Crew:
         with self._lock:
             self._jobs.append(job)
             is_complete = self._at_work == self._threads
-        if not is_complete:
-            self._start_soon(job.outbox)
-
-    def _start_soon(self, outbox: _Outbox) -> None:
-        if not outbox.is_starting:
-            outbox.is_starting = True
-            asyncio.get_running_loop().call_soon(self._start, outbox)
+        if not is_complete and not job.outbox.is_starting:
+            job.outbox.is_starting = True
+            job.loop.call_soon(self._start, job.outbox)
 
     def _drop(self, job: _Job[Any]) -> bool:
         """Take back a job that has not begun; tells whether it was so."""
@@ -187,8 +178,6 @@ class Crew:
             with self._lock:
                 self._at_work += 1
             self._work()
-        elif self._makes_way and len(self._jobs) >= self._batch > 1 and self._way.for_a_moment():
-            self._start_soon(outbox)
 
     def _enlist(self) -> bool:
         """Start one thread, if none is at work; one for each job, if jobs are done one by one.
@@ -206,7 +195,6 @@ class Crew:
 
     def _enlist_one(self) -> bool:
         has_place: list[bool] = []
-        self._way.rested.clear()
         try:
             self._pool.submit(self._begin, has_place)
         except RuntimeError:
@@ -232,7 +220,6 @@ class Crew:
                 _hand_over(ended)
                 begun = time.monotonic()
         _hand_over(ended)
-        self._way.rested.set()
 
     def _watch_pace(self, seconds: float, jobs: int) -> None:
         """Make batches of one job while the disk is slow: then each thread counts, and waking is cheap."""
@@ -245,7 +232,6 @@ class Crew:
     def _next(self) -> _Job[Any] | None:
         with self._lock:
             if self._jobs:
-                self._way.begun += 1
                 return self._jobs.popleft()
             self._at_work -= 1
             return None

@@ -11,7 +11,7 @@ import anyio
 
 from asyncsdk.flow.crew import Crew
 
-__all__ = ["clean_up_in_file_thread", "in_file_thread", "in_glance_thread", "in_short_job_thread"]
+__all__ = ["clean_up_in_file_thread", "in_file_thread", "in_short_job_thread"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,10 +23,10 @@ _SHORT_JOBS_TOGETHER = 8
 _crews: dict[str, Crew] = {}
 
 
-def _crew(name: str, threads: int, together: int, *, makes_way: bool = False) -> Crew:
+def _crew(name: str, threads: int, together: int) -> Crew:
     """Return the threads of a name; made at the first use."""
     crew = _crews.get(name)
-    return crew or _crews.setdefault(name, Crew(name, threads, together, makes_way=makes_way))
+    return crew or _crews.setdefault(name, Crew(name, threads, together))
 
 
 if hasattr(os, "register_at_fork"):  # a forked child has the crews, but not their threads
@@ -59,13 +59,4 @@ async def in_short_job_thread(func: Callable[P, R], /, *args: P.args, **kwargs: 
     behaves as `in_file_thread` does.
     """
     crew = _crew("asyncsdk-short-jobs", _SHORT_JOB_THREADS, _SHORT_JOBS_TOGETHER)
-    return await crew.run(partial(func, *args, **kwargs))
-
-
-async def in_glance_thread(func: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Return what `func` returns, run in a thread together with other glances at small files.
-
-    Like `in_short_job_thread`, for work that needs the interpreter more than the disk.
-    """
-    crew = _crew("asyncsdk-glances", _SHORT_JOB_THREADS, _SHORT_JOBS_TOGETHER, makes_way=True)
     return await crew.run(partial(func, *args, **kwargs))

@@ -22,7 +22,7 @@ from asyncsdk.errors import (
 )
 from asyncsdk.flow.bounded import for_each_bounded
 from asyncsdk.flow.progress import ProgressOption, open_progress
-from asyncsdk.flow.threads import in_file_thread, in_glance_thread
+from asyncsdk.flow.threads import in_file_thread, in_short_job_thread
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.data import DatalakeRecord, DataRecord, NewData
 from asyncsdk.records.reports import UploadReport
@@ -160,7 +160,7 @@ class Ingest:
     async def _upload(
         self, path: Path, metadata: dict[str, Any] | None, custom_metadata: dict[str, Any] | None
     ) -> DataRecord:
-        file = await in_glance_thread(partial(look_into, exif=self.fill_metadata), path)
+        file = await in_short_job_thread(partial(look_into, exif=self.fill_metadata), path)
         object_name = await upload_object(
             self.connection,
             self.connector,

@@ -111,10 +111,8 @@ def look_into(path: Path, *, exif: bool) -> LocalFile:
     content_type = guess_media_type(path.name) or "application/octet-stream"
     try:
         path.name.encode()
-        with path.open("rb") as stream:
-            status = os.fstat(stream.fileno())
-            content = stream.read() if status.st_size <= SMALL_BYTES else None
-            source: BinaryIO = stream if content is None else io.BytesIO(content)
+        status, content = _opened(path)
+        with path.open("rb") if content is None else io.BytesIO(content) as source:
             is_video = content_type.startswith("video/")
             measured, found = (None, {}) if is_video else _measured(source, exif=exif)
     except FileNotFoundError as error:
@@ -132,6 +130,21 @@ def look_into(path: Path, *, exif: bool) -> LocalFile:
         exif=found,
         modified_ns=status.st_mtime_ns,
     )
+
+
+def _opened(path: Path) -> tuple[os.stat_result, bytes | None]:
+    """Return what a file is, and all of it where it is small; in few calls, as each costs more than its work."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if status.st_size > SMALL_BYTES:
+            return status, None
+        content = os.read(descriptor, status.st_size + 1)
+        while len(content) != status.st_size and (more := os.read(descriptor, SMALL_BYTES)):
+            content += more  # it grows just now
+        return status, content
+    finally:
+        os.close(descriptor)
 
 
 def _measured(source: BinaryIO, *, exif: bool) -> tuple[ImageSize | None, dict[str, Any]]:

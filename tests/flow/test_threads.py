@@ -9,16 +9,10 @@ import anyio
 import pytest
 
 from asyncsdk.flow import crew as crews
-from asyncsdk.flow import making_way, threads
-from asyncsdk.flow.crew import Crew
-from asyncsdk.flow.threads import (
-    clean_up_in_file_thread,
-    in_file_thread,
-    in_glance_thread,
-    in_short_job_thread,
-)
+from asyncsdk.flow import threads
+from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread, in_short_job_thread
 
-RUNS = (in_file_thread, clean_up_in_file_thread, in_glance_thread, in_short_job_thread)
+RUNS = (in_file_thread, clean_up_in_file_thread, in_short_job_thread)
 
 
 async def test_work_runs_in_a_thread_of_its_own():
@@ -32,7 +26,7 @@ async def test_errors_come_back():
         await in_file_thread(int, "no")
 
 
-@pytest.mark.parametrize("run", [in_file_thread, in_glance_thread, in_short_job_thread])
+@pytest.mark.parametrize("run", [in_file_thread, in_short_job_thread])
 @pytest.mark.parametrize("fails", [False, True])
 async def test_a_cancelled_caller_waits_for_work_that_has_begun(run, fails):
     begun, finish, done = threading.Event(), threading.Event(), []
@@ -92,7 +86,7 @@ async def test_a_forked_child_gets_threads_of_its_own():
     assert os.waitstatus_to_exitcode(status) == 0
 
 
-@pytest.mark.parametrize("run", [in_file_thread, in_glance_thread, in_short_job_thread])
+@pytest.mark.parametrize("run", [in_file_thread, in_short_job_thread])
 async def test_many_jobs_each_come_back_with_their_own_result(run):
     async def one(number):
         if number % 7 == 0:
@@ -107,7 +101,7 @@ async def test_many_jobs_each_come_back_with_their_own_result(run):
     assert await asyncio.gather(*map(one, range(500))) == list(range(500))
 
 
-@pytest.mark.parametrize("run", [in_file_thread, in_glance_thread, in_short_job_thread])
+@pytest.mark.parametrize("run", [in_file_thread, in_short_job_thread])
 async def test_loops_in_two_threads_share_the_threads_for_files(run):
     async def numbers():
         return await asyncio.gather(*(run(int, number) for number in range(100)))
@@ -126,7 +120,7 @@ async def test_a_long_job_does_not_hold_up_those_after_it():
         finish.set()
 
 
-@pytest.mark.parametrize("run", [in_file_thread, in_glance_thread, in_short_job_thread])
+@pytest.mark.parametrize("run", [in_file_thread, in_short_job_thread])
 async def test_work_whose_loop_is_gone_stops_nobody_else(run):
     begun, finish, done = threading.Event(), threading.Event(), threading.Event()
 
@@ -149,7 +143,6 @@ async def test_work_whose_loop_is_gone_stops_nobody_else(run):
 async def test_what_no_thread_can_take_is_done_all_the_same(monkeypatch):
     monkeypatch.setattr(threads, "_crews", {})
     await in_file_thread(int)
-    await in_glance_thread(int)
     await in_short_job_thread(int)
     for crew in threads._crews.values():
         crew._pool.shutdown()
@@ -282,63 +275,3 @@ async def test_cancelled_short_jobs_are_dropped_out_of_the_middle_of_a_batch():
         False,
     ]
     assert sorted(done) == [0, 3, 4]
-
-
-@pytest.fixture
-def crew():
-    """Threads that the loop makes way for."""
-    crew = Crew("tests", 2, 8, makes_way=True)
-    yield crew
-    crew._pool.shutdown()
-
-
-async def begin(crew, calls):
-    """Give jobs to the threads, and let the loop start them."""
-    tasks = [asyncio.ensure_future(crew.run(call)) for call in calls]
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    return tasks
-
-
-async def test_the_loop_makes_way_for_many_glances(crew, monkeypatch):
-    monkeypatch.setattr(making_way, "MOMENT_S", 60)
-    monkeypatch.setattr(crews, "SLOW_S", 1000)
-    done = []
-    tasks = await begin(crew, [lambda number=number: done.append(number) for number in range(20)])
-    assert done == list(range(20))
-    await asyncio.gather(*tasks)
-
-
-async def test_the_loop_goes_on_beside_few_glances(crew, monkeypatch):
-    monkeypatch.setattr(making_way, "MOMENT_S", 60)
-    finish = threading.Event()
-    tasks = await begin(crew, [finish.wait] * 7)
-    finish.set()
-    assert await asyncio.gather(*tasks) == [True] * 7
-
-
-async def test_others_have_their_turn_while_the_loop_makes_way(crew, monkeypatch):
-    monkeypatch.setattr(making_way, "MOMENT_S", 0)
-    monkeypatch.setattr(making_way, "ENOUGH_JOBS", 0)
-    finish = threading.Event()
-    tasks = await begin(crew, [finish.wait, *[int] * 30])
-    for _ in range(10):
-        await asyncio.sleep(0)
-        assert not tasks[0].done()
-    assert crew._outboxes[asyncio.get_running_loop()].is_starting
-    finish.set()
-    assert await asyncio.gather(*tasks) == [True] + [0] * 30
-
-
-async def test_the_loop_hurries_where_glances_are_slow(crew, monkeypatch):
-    monkeypatch.setattr(making_way, "MOMENT_S", 0.001)
-    monkeypatch.setattr(crews, "SLOW_S", 1000)
-    finish, done = threading.Event(), []
-    slow = await begin(crew, [finish.wait] * 8)
-    monkeypatch.setattr(making_way, "MOMENT_S", 60)
-    for _ in range(making_way.HURRIED_STARTS):
-        slow += await begin(crew, [finish.wait])
-    finish.set()
-    assert await asyncio.gather(*slow) == [True] * (8 + making_way.HURRIED_STARTS)
-    await asyncio.gather(*await begin(crew, [lambda: done.append(True)] * 8))
-    assert done == [True] * 8

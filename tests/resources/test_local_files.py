@@ -206,3 +206,21 @@ def test_a_name_that_is_not_unicode_is_told(tmp_path):
     path.write_bytes(b"x")
     with pytest.raises(InvalidArgumentError, match="its name is not UTF-8"):
         look_into(path, exif=False)
+
+
+@pytest.mark.parametrize("grown", [-3, 3])
+def test_a_file_that_changes_its_size_meanwhile_is_read_to_its_end(tmp_path, monkeypatch, grown):
+    """At its size from before, its end would be missing, or bytes would be promised that are not there."""
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"0123456789")
+    fstat = os.fstat
+
+    def before(descriptor):
+        status = fstat(descriptor)
+        if status.st_size != 10:
+            return status
+        return os.stat_result((*status[:6], 10 - grown, *status[7:]))
+
+    monkeypatch.setattr(os, "fstat", before)
+    file = look_into(path, exif=False)
+    assert (file.content, file.size_bytes) == (b"0123456789", 10)
