@@ -49,16 +49,21 @@ class CocoMemory:
             or self._bytes > _MOST_BYTES
         )
 
+    @property
+    def images(self) -> int:
+        """How many images there are."""
+        return len(self._images)
+
     def pour(self, store: CocoStore) -> Iterator[None]:
-        """Put what was taken in into another store, some of it a step."""
-        images = list(self._images.values())
-        for start in range(0, len(images), _IN_A_POUR):
-            list(store.add_images(images[start : start + _IN_A_POUR]))
-            yield
+        """Put what was taken in into another store, some of the objects a step, and all images in the last one.
+
+        Between two steps assets of images may still be set here.
+        """
         for start in range(0, len(self._columns[0]), _IN_A_POUR):
             some = (column[start : start + _IN_A_POUR] for column in self._columns)
             store.add_objects(zip(*some, strict=True))
             yield
+        list(store.add_images(list(self._images.values())))
 
     def add_images(self, images: Sequence[StoredImage]) -> Iterator[tuple[StoredImage, StoredImage]]:
         """Take images in; give those whose id was there already, each with the first of that id."""

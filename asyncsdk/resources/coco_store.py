@@ -60,6 +60,11 @@ FoundImage: TypeAlias = tuple[int, AssetOutline | None]
 class CocoStore(Protocol):
     """A place for the images and objects of a file. All methods block."""
 
+    @property
+    def images(self) -> int:
+        """How many images there are; they are numbered from 1."""
+        ...
+
     def add_images(self, images: Sequence[StoredImage]) -> Iterable[tuple[StoredImage, StoredImage]]:
         """Take images in; give those whose id was there already, each with the first of that id."""
         ...

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from asyncsdk.errors import TransferError
 from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 from asyncsdk.resources.temporary_folders import ELSEWHERE, temporary_folder
 
-__all__ = ["Staged", "Staging", "in_steps", "open_staging"]
+__all__ = ["STEPS_S", "Staged", "Staging", "in_steps", "open_staging"]
 
 Staged = tuple[str, str, bytes]
 """Asset id, the image's name in the file, and the element as JSON."""
@@ -37,8 +38,8 @@ _BATCH_BYTES = 1024 * 1024
 _ROW_BYTES = 150
 """What an element costs beside its JSON."""
 
-_PER_STEP = 500
-"""Steps of a generator that run in a thread at once: some tens of milliseconds."""
+STEPS_S = 0.02
+"""How long a generator works in a thread at once."""
 
 
 class Staging:
@@ -148,22 +149,16 @@ async def open_staging() -> AsyncIterator[Staging]:
             await clean_up_in_file_thread(staging.close)
 
 
-async def in_steps(steps: Iterator[object], tell: Callable[[int], object] | None = None) -> None:
-    """Run a generator to its end in threads, so many steps at a time that a cancellation is heard soon.
+async def in_steps(steps: Iterator[object]) -> None:
+    """Run a generator to its end in threads, so much of it at a time that a cancellation is heard soon.
 
     Args:
         steps: the work; what it gives is dropped.
-        tell: gets the number of steps that were done, now and then.
     """
 
-    def some() -> int:
-        done = 0
-        for _ in steps:
-            done += 1
-            if done == _PER_STEP:
-                break
-        return done
+    def some() -> bool:
+        until = time.monotonic() + STEPS_S
+        return any(time.monotonic() >= until for _ in steps)
 
-    while done := await in_file_thread(some):
-        if tell is not None:
-            tell(done)
+    while await in_file_thread(some):
+        pass
