@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -50,10 +51,8 @@ class CocoMatching:
         Raises:
             FormatError: it is not a COCO file with objects, or broken.
         """
-        with reading(file):
-            stream = await in_file_thread(file.open, "rb")
-        with stream:
-            await self._look_up(_steps(self.coco.read(stream), file))
+        with closing(self._steps(file)) as steps:
+            await self._look_up(steps)
 
     async def finish(self) -> None:
         """Look names with folders up by their base names; join images with assets, and objects with images."""
@@ -91,6 +90,10 @@ class CocoMatching:
         await in_file_thread(self.coco.store.set_assets, self._found)
         self._found = []
 
+    def _steps(self, file: Path) -> Generator[None, None, None]:
+        with reading(file), file.open("rb") as stream:
+            yield from self.coco.read(stream)
+
     def _advance(
         self, steps: Iterator[None], found: list[FoundImage], *, has_room: bool
     ) -> tuple[_Names, bool]:
@@ -115,8 +118,3 @@ class CocoMatching:
         some = self.coco.store.unmatched(self._last, most, by_base=self._by_base)
         self._last = some[-1][0] if some else self.coco.store.images
         return some
-
-
-def _steps(reading_steps: Iterator[None], file: Path) -> Iterator[None]:
-    with reading(file):
-        yield from reading_steps

@@ -127,7 +127,8 @@ class Staging:
         yield from self._held
 
     def close(self) -> None:
-        """Close the database."""
+        """Let go of everything; doing it twice is doing it once."""
+        self._held = []
         if self._database is not None:
             self._database.close()
 

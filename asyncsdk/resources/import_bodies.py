@@ -1,0 +1,83 @@
+"""Bodies of the requests of an import, made from its chunks. Blocking."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+
+import attrs
+import orjson
+
+from asyncsdk.enums import ImportAnnotationMode
+from asyncsdk.resources.import_elements import Filler
+from asyncsdk.resources.import_options import ImportOptions
+from asyncsdk.resources.import_staging import Staged
+
+__all__ = ["Bodies", "ChunkBody"]
+
+_MADE_BYTES = 512 * 1024
+"""Of bodies that are made at once: some milliseconds."""
+
+_INSTANCES = 2**27
+"""Numbers of objects begin below this where they are added to others; the platform takes twice as many."""
+
+
+@attrs.frozen
+class ChunkBody:
+    """A chunk, and what is sent for it."""
+
+    chunk: Sequence[Staged]
+    body: bytes
+    digest: str
+    """What tells it from the others of the import: its hash, or its number."""
+
+
+@attrs.define(kw_only=True)
+class Bodies:
+    """Makes the bodies of one import.
+
+    Attributes:
+        options: how to import.
+        label_ids: ids of labels by number.
+        salt: random, the same for all of the import.
+        hashed: whether bodies are told apart by their hashes, as they may be looked up again.
+    """
+
+    options: ImportOptions
+    label_ids: Mapping[int, str]
+    salt: str
+    hashed: bool
+    _filler: Filler = attrs.field(init=False)
+    _numbers: Iterator[int] = attrs.field(factory=count, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        first_instance = 0
+        if self.options.mode is ImportAnnotationMode.CONCATENATE:
+            first_instance = int(hashlib.sha256(self.salt.encode()).hexdigest(), 16) % _INSTANCES
+        self._filler = Filler(self.label_ids, first_instance)
+
+    def make_some(self, chunks: Iterator[Sequence[Staged]]) -> list[ChunkBody]:
+        """Return the bodies of the next chunks: one, or more until there are some bytes."""
+        made: list[ChunkBody] = []
+        size = 0
+        for chunk in chunks:
+            made.append(self.make(chunk))
+            size += len(made[-1].body)
+            if size >= _MADE_BYTES:
+                break
+        return made
+
+    def make(self, chunk: Sequence[Staged]) -> ChunkBody:
+        """Return the body of one chunk."""
+        options = self.options
+        annotations = self._filler.fill_in((asset_id, payload) for asset_id, _, payload in chunk)
+        body: dict[str, object] = {"import_type": options.mode.value}
+        body["annotations"] = orjson.Fragment(b"[%b]" % annotations)
+        if options.worker_id is not None:
+            body["worker_id"] = options.worker_id
+        if options.status is not None:
+            body["status"] = options.status.value
+        encoded = orjson.dumps(body)
+        digest = hashlib.sha256(encoded).hexdigest() if self.hashed else str(next(self._numbers))
+        return ChunkBody(chunk, encoded, digest)
