@@ -129,13 +129,10 @@ class CocoDatabase:
 
     def set_assets(self, found: Iterable[FoundImage]) -> None:
         """Write down which assets images are."""
-        rows: list[tuple[str | None, str | None, int, int, int]] = []
-        for number, asset in found:
-            if asset is None:
-                rows.append((None, SkipReason.SEVERAL_ASSETS.name, 0, 0, number))
-            else:
-                size = asset.data.meta
-                rows.append((asset.id, None, size.width if size else 0, size.height if size else 0, number))
+        rows = (
+            (asset, SkipReason.SEVERAL_ASSETS.name if asset is None else None, width, height, number)
+            for number, asset, width, height in found
+        )
         self._database.executemany(
             "UPDATE image SET asset = ?, reason = ?, width = ?, height = ? WHERE no = ?", rows
         )

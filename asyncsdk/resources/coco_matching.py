@@ -17,7 +17,7 @@ from asyncsdk.flow.files import reading
 from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.resources.coco_staging import CocoStaging
 from asyncsdk.resources.coco_store import FoundImage
-from asyncsdk.resources.import_assets import find_by_name
+from asyncsdk.resources.import_assets import Found, find_by_name
 from asyncsdk.resources.import_options import ImportOptions
 from asyncsdk.resources.import_staging import STEPS_S
 
@@ -80,10 +80,7 @@ class CocoMatching:
         async def work(_: int) -> None:
             async for some in take:
                 found = await find_by_name(self.options, [wanted for _, wanted in some])
-                assets, several = found.assets, found.several
-                self._found += [
-                    (n, assets.get(name)) for n, name in some if name in assets or name in several
-                ]
+                self._found += _known(some, found)
 
         async with take:
             await both(bring, partial(map_bounded, work, range(at_once), limit=at_once))
@@ -118,3 +115,13 @@ class CocoMatching:
         some = self.coco.store.unmatched(self._last, most, by_base=self._by_base)
         self._last = some[-1][0] if some else self.coco.store.images
         return some
+
+
+def _known(names: _Names, found: Found) -> Iterator[FoundImage]:
+    for number, name in names:
+        asset = found.assets.get(name)
+        if asset is not None:
+            size = asset.data.meta
+            yield number, asset.id, size.width if size else 0, size.height if size else 0
+        elif name in found.several:
+            yield number, None, 0, 0

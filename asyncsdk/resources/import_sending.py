@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import anyio
 import attrs
@@ -45,7 +45,7 @@ ASSETS_PER_CHUNK = 100
 _AT_ONCE = 64
 """Chunks in flight where the caller does not say; the limiter may allow fewer."""
 
-_BYTES_AT_ONCE = 4 * 1024 * 1024
+_BYTES_AT_ONCE = 5 * 512 * 1024
 """Of chunks in flight: beyond that none is begun."""
 
 
@@ -133,58 +133,57 @@ class Sending:
             return made
 
     async def _send(self, made: ChunkBody) -> None:
-        chunk, digest = made.chunk, made.digest
+        images, digest = made.images, made.digest
         if self.journal is not None and digest in self.journal.done:
-            await self._take_done(chunk, self.journal.done[digest])
+            await self._take_done(made, self.journal.done[digest])
             return
-        request = self._request(made.body, digest)
         try:
-            answer = await self._post(request, digest, chunk)
+            answer = await self._post(made)
         except TooLargeError:
-            if len(chunk) == 1:
+            if len(images) == 1:
                 raise
-            half = len(chunk) // 2
-            await self._make_and_send(chunk[:half])
-            await self._make_and_send(chunk[half:])
+            half = len(images) // 2
+            await self._send_part(made, range(half))
+            await self._send_part(made, range(half, len(images)))
         else:
             self._tally.take(answer)
-            self.reporter.advance(len(chunk))
+            self.reporter.advance(len(images))
 
-    async def _make_and_send(self, chunk: Sequence[Staged]) -> None:
-        await self._send(await in_file_thread(self._bodies.make, chunk))
+    async def _send_part(self, made: ChunkBody, places: Iterable[int]) -> None:
+        await self._send(await in_file_thread(self._bodies.make_part, made, places))
 
-    async def _post(self, request: Request, digest: str, chunk: Sequence[Staged]) -> dict[str, int]:
-        connection, journal = self.options.connection, self.journal
+    async def _post(self, made: ChunkBody) -> dict[str, int]:
+        connection, journal, digest = self.options.connection, self.journal, made.digest
         if journal is not None:
-            await in_file_thread(journal.begin, digest, chunk[0][1])
+            await in_file_thread(journal.begin, digest, made.images[0][1])
         try:
-            response = await connection.send(request)
+            response = await connection.send(self._request(made.body, digest))
             answer = decode_response(response, dict[str, int], str(routes.BULK_ANNOTATIONS))
         except (OutcomeUnknownError, ProtocolError) as error:
             if journal is None:
                 raise
-            raise self._unknown(chunk, str(error)) from error
+            raise self._unknown(made, str(error)) from error
         except AsyncSDKError as error:
             if (
                 journal is not None
             ):  # had it perhaps been done, the error would be that the outcome is unknown
                 await in_file_thread(journal.drop, digest)
             if isinstance(error, ApiError):
-                _name(error, chunk)
+                _name(error, made)
             raise
         if journal is not None:
             await in_file_thread(journal.end, digest, answer)
         return answer
 
-    async def _take_done(self, chunk: Sequence[Staged], answer: Mapping[str, int]) -> None:
+    async def _take_done(self, made: ChunkBody, answer: Mapping[str, int]) -> None:
         """Count what an unfinished import has done, but for what was deleted since: that is sent again."""
         there = {one: count for one, count in answer.items() if one in self.asset_of}
         assets = {self.asset_of[one] for one in there}
-        gone = [staged for staged in chunk if staged[0] not in assets]
+        gone = [place for place, (asset_id, _) in enumerate(made.images) if asset_id not in assets]
         self._tally.take(there)
-        self.reporter.advance(len(chunk) - len(gone))
+        self.reporter.advance(len(made.images) - len(gone))
         if gone:
-            await self._make_and_send(gone)
+            await self._send_part(made, gone)
 
     def _request(self, body: bytes, digest: str) -> Request:
         """Return the request; its key tells this chunk of this import from any other."""
@@ -199,8 +198,8 @@ class Sending:
             idempotency_key=key if keyed else None,
         )
 
-    def _unknown(self, chunk: Sequence[Staged], why: str) -> OutcomeUnknownError:
-        names = f"{len(chunk)} images from {chunk[0][1]!r} to {chunk[-1][1]!r}"
+    def _unknown(self, made: ChunkBody, why: str) -> OutcomeUnknownError:
+        names = f"{len(made.images)} images from {made.images[0][1]!r} to {made.images[-1][1]!r}"
         keyed = self.options.connection.supports(capabilities.IDEMPOTENCY)
         todo = (
             "import the same file again: it goes on without doubling"
@@ -222,8 +221,8 @@ class Sending:
         ) from error
 
 
-def _name(error: ApiError, chunk: Sequence[Staged]) -> None:
+def _name(error: ApiError, made: ChunkBody) -> None:
     """Say whose annotations an error is about: the platform numbers them."""
     listed = error.message.partition("annotations[")[2].partition("]")[0]
-    if listed.isdecimal() and int(listed) < len(chunk):
-        error.message += f" (annotations[{listed}] is {chunk[int(listed)][1]!r})"
+    if listed.isdecimal() and int(listed) < len(made.images):
+        error.message += f" (annotations[{listed}] is {made.images[int(listed)][1]!r})"

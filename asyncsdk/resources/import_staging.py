@@ -25,7 +25,7 @@ __all__ = ["STEPS_S", "Staged", "Staging", "in_steps", "open_staging"]
 Staged = tuple[str, str, bytes]
 """Asset id, the image's name in the file, and the element as JSON."""
 
-_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8000", "locking_mode = EXCLUSIVE")
+_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000", "locking_mode = EXCLUSIVE")
 _MOST_BYTES = 2 * 1024 * 1024
 """Of one chunk; a single larger element still travels, alone."""
 
