@@ -111,9 +111,9 @@ class CocoMemory:
                 image.reason = SkipReason.SEVERAL_ASSETS
                 continue
             image.asset = asset
-            # one number is kept, not two that are equal
-            image.asset_width = image.width if image.width == width else width
-            image.asset_height = image.height if image.height == height else height
+            # where they are equal, the same numbers are kept, not two more
+            image.asset_width = image.width if image.width and image.width == width else width
+            image.asset_height = image.height if image.height and image.height == height else height
 
     def mark_folders(self) -> None:
         """Mark the names with folders whose base name another image has too."""
@@ -192,15 +192,15 @@ class CocoMemory:
 
     def _rows(self, order: Sequence[int] | None = None) -> Iterator[StoredObject]:
         """Give the objects, in the order of the file or in another."""
-        columns: list[Iterable[Any]] = [*self._columns]
+        columns: list[Column] = [*self._columns]
         if self._packed:
             self._fill_packed()
             columns.insert(2, self._packed)
-        if order is not None:
-            columns = [map(column.__getitem__, order) for column in columns]
-        if not self._packed:
-            columns.insert(2, repeat(None, len(self._columns[0]) if order is None else len(order)))
-        return zip(*columns, strict=True)
+        taken = columns if order is None else [map(column.__getitem__, order) for column in columns]
+        if self._packed:
+            return zip(*taken, strict=True)
+        image_ids, category_ids, *rest = taken
+        return zip(image_ids, category_ids, repeat(None), *rest, strict=False)
 
     def _fill_packed(self) -> None:
         self._packed += [None] * (len(self._columns[0]) - len(self._packed))

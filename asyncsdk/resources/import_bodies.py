@@ -51,6 +51,10 @@ class Bodies:
     salt: str
     hashed: bool
     _filler: Filler = attrs.field(init=False)
+    _head: bytes = attrs.field(init=False)
+    _tail: bytes = attrs.field(init=False)
+    """What stands around the elements."""
+
     _numbers: Iterator[int] = attrs.field(factory=count, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -58,6 +62,10 @@ class Bodies:
         if self.options.mode is ImportAnnotationMode.CONCATENATE:
             first_instance = int(hashlib.sha256(self.salt.encode()).hexdigest(), 16) % _INSTANCES
         self._filler = Filler(self.label_ids, first_instance)
+        self._head = b'{"import_type":%b,"annotations":[' % orjson.dumps(self.options.mode.value)
+        said = {"worker_id": self.options.worker_id, "status": self.options.status}
+        rest = orjson.dumps({name: value for name, value in said.items() if value is not None})
+        self._tail = b"]}" if rest == b"{}" else b"]," + rest[1:]
 
     def make_some(self, chunks: Iterator[Sequence[Staged]]) -> list[ChunkBody]:
         """Return the bodies of the next chunks: one, or more until there are some bytes."""
@@ -72,15 +80,10 @@ class Bodies:
 
     def make(self, chunk: Sequence[Staged]) -> ChunkBody:
         """Return the body of one chunk."""
-        options = self.options
-        annotations = self._filler.fill_in((asset_id, payload) for asset_id, _, payload in chunk)
-        body: dict[str, object] = {"import_type": options.mode.value}
-        body["annotations"] = orjson.Fragment(b"[%b]" % annotations)
-        if options.worker_id is not None:
-            body["worker_id"] = options.worker_id
-        if options.status is not None:
-            body["status"] = options.status.value
-        return self._told([(asset_id, name) for asset_id, name, _ in chunk], orjson.dumps(body))
+        elements = self._filler.fill_in((asset_id, payload) for asset_id, _, payload in chunk)
+        elements[0] = self._head + elements[0]
+        elements[-1] += self._tail
+        return self._told([(asset_id, name) for asset_id, name, _ in chunk], b",".join(elements))
 
     def make_part(self, whole: ChunkBody, places: Iterable[int]) -> ChunkBody:
         """Return the body of some elements of a chunk."""

@@ -94,20 +94,20 @@ class Filler:
             b"%d" % number: b'"label_id":' + orjson.dumps(label) for number, label in self.label_ids.items()
         }
 
-    def fill_in(self, elements: Iterable[tuple[str, bytes]]) -> bytes:
-        """Return the elements, parted by commas, with their assets and the ids of their labels.
+    def fill_in(self, elements: Iterable[tuple[str, bytes]]) -> list[bytes]:
+        """Return the elements with their assets and the ids of their labels.
 
         Args:
             elements: asset, and what `element_of` made, as JSON.
         """
-        parts: list[bytes] = []
+        filled: list[bytes] = []
         for asset_id, payload in elements:
             if b'"attributes":' in payload or (self.first_instance and b'"instance":' in payload):
                 payload = orjson.dumps(self._filled(orjson.loads(payload)))  # noqa: PLW2901
             else:  # the key cannot be in a text, where its quotes would be escaped
                 payload = self._labelled(payload)  # noqa: PLW2901
-            parts.append(b'{"asset_id":%b,%b' % (orjson.dumps(asset_id), payload[1:]))
-        return b",".join(parts)
+            filled.append(b'{"asset_id":%b,%b' % (orjson.dumps(asset_id), payload[1:]))
+        return filled
 
     def _labelled(self, payload: bytes) -> bytes:
         parts = _LABEL.split(payload)  # every other is a number

@@ -45,7 +45,7 @@ ASSETS_PER_CHUNK = 100
 _AT_ONCE = 64
 """Chunks in flight where the caller does not say; the limiter may allow fewer."""
 
-_BYTES_AT_ONCE = 5 * 512 * 1024
+_BYTES_AT_ONCE = 2 * 1024 * 1024
 """Of chunks in flight: beyond that none is begun."""
 
 

@@ -25,6 +25,9 @@ __all__ = ["STEPS_S", "Staged", "Staging", "in_steps", "open_staging"]
 Staged = tuple[str, str, bytes]
 """Asset id, the image's name in the file, and the element as JSON."""
 
+_Element = tuple[str, str, bytes, bool]
+"""The same, and whether it has attributes."""
+
 _PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000", "locking_mode = EXCLUSIVE")
 _MOST_BYTES = 2 * 1024 * 1024
 """Of one chunk; a single larger element still travels, alone."""
@@ -55,7 +58,7 @@ class Staging:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._database: sqlite3.Connection | None = None
-        self._held: list[tuple[str, str, bytes, bool]] = []
+        self._held: list[_Element] = []
         self._held_bytes = 0
         self.labels: dict[str, int] = {}
         self.assets: int = 0
@@ -107,10 +110,10 @@ class Staging:
         return found.hexdigest()
 
     def chunks(self, size: int) -> Iterator[list[Staged]]:
-        """Give the elements in chunks of at most `size`, and of bounded bytes."""
+        """Give the elements in chunks of at most `size`, and of bounded bytes; what was given is let go."""
         chunk: list[Staged] = []
         held = 0
-        for asset_id, name, payload, _ in self._elements():
+        for asset_id, name, payload, _ in self._last_elements():
             if chunk and (len(chunk) == size or held + len(payload) > _MOST_BYTES):
                 yield chunk
                 chunk, held = [], 0
@@ -119,12 +122,21 @@ class Staging:
         if chunk:
             yield chunk
 
-    def _elements(self) -> Iterator[tuple[str, str, bytes, bool]]:
+    def _elements(self) -> Iterator[_Element]:
+        yield from self._stored()
+        yield from self._held
+
+    def _last_elements(self) -> Iterator[_Element]:
+        yield from self._stored()
+        self._held.reverse()
+        while self._held:
+            yield self._held.pop()
+
+    def _stored(self) -> Iterator[_Element]:
         if len(self._held) < self.assets:
             yield from self.database.execute(
                 "SELECT asset, name, payload, attributed FROM element ORDER BY no"
             )
-        yield from self._held
 
     def close(self) -> None:
         """Let go of everything; doing it twice is doing it once."""

@@ -113,9 +113,9 @@ def _imported(folder, content, assets, kind, bounds, *, box_by_box=True, ahead=F
                 after = 0
         coco.join()
         list(_fit(coco, fitting, clear_empty=len(assets) % 2 == 0))
-        sent = [[(asset, name, json.loads(said)) for asset, name, said in part] for part in staging.chunks(3)]
         said = list(map(str, loss)), loss.counts, fitting.skipped
         facts = staging.digest(), staging.labels, list(staging.with_attributes())
+        sent = [[(asset, name, json.loads(said)) for asset, name, said in part] for part in staging.chunks(3)]
     staging.close()
     return sent, said, facts, coco.categories.categories
 
