@@ -62,10 +62,10 @@ class Bodies:
         if self.options.mode is ImportAnnotationMode.CONCATENATE:
             first_instance = int(hashlib.sha256(self.salt.encode()).hexdigest(), 16) % _INSTANCES
         self._filler = Filler(self.label_ids, first_instance)
-        self._head = b'{"import_type":%b,"annotations":[' % orjson.dumps(self.options.mode.value)
+        self._head = b'{"import_type":%b,"annotations":' % orjson.dumps(self.options.mode.value)
         said = {"worker_id": self.options.worker_id, "status": self.options.status}
         rest = orjson.dumps({name: value for name, value in said.items() if value is not None})
-        self._tail = b"]}" if rest == b"{}" else b"]," + rest[1:]
+        self._tail = b"}" if rest == b"{}" else b"," + rest[1:]
 
     def make_some(self, chunks: Iterator[Sequence[Staged]]) -> list[ChunkBody]:
         """Return the bodies of the next chunks: one, or more until there are some bytes."""
@@ -81,9 +81,8 @@ class Bodies:
     def make(self, chunk: Sequence[Staged]) -> ChunkBody:
         """Return the body of one chunk."""
         elements = self._filler.fill_in((asset_id, payload) for asset_id, _, payload in chunk)
-        elements[0] = self._head + elements[0]
-        elements[-1] += self._tail
-        return self._told([(asset_id, name) for asset_id, name, _ in chunk], b",".join(elements))
+        body = b"".join([self._head, *elements, self._tail])
+        return self._told([(asset_id, name) for asset_id, name, _ in chunk], body)
 
     def make_part(self, whole: ChunkBody, places: Iterable[int]) -> ChunkBody:
         """Return the body of some elements of a chunk."""

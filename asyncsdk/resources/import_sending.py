@@ -101,13 +101,8 @@ class Sending:
         chunks = self.staging.chunks(ASSETS_PER_CHUNK)
 
         async def work(_: int) -> None:
-            while (made := await self._next(chunks)) is not None:
-                try:
-                    await self._send(made)
-                except AsyncSDKError as error:
-                    self._failure = self._failure or error
-                self._in_flight -= len(made.body)
-                self._landed.set()
+            while await self._send_next(chunks):
+                pass
 
         await map_bounded(work, range(workers), limit=workers)
         await in_file_thread(self._finish)
@@ -117,6 +112,19 @@ class Sending:
     def _finish(self) -> None:
         self.staging.close()  # its memory is free for the result
         self._tally.finish()
+
+    async def _send_next(self, chunks: Iterator[Sequence[Staged]]) -> bool:
+        """Send a chunk, which nobody holds afterwards; tell whether there was one."""
+        made = await self._next(chunks)
+        if made is None:
+            return False
+        try:
+            await self._send(made)
+        except AsyncSDKError as error:
+            self._failure = self._failure or error
+        self._in_flight -= len(made.body)
+        self._landed.set()
+        return True
 
     async def _next(self, chunks: Iterator[Sequence[Staged]]) -> ChunkBody | None:
         """Return what is sent next, as soon as there is room for it; `None` at the end, or after an error."""
