@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from asyncsdk.records.packed_sequence import PackedSequence
 
@@ -51,14 +51,6 @@ class CompressedItems(PackedSequence[bytes]):
 
     def __len__(self) -> int:
         return len(self._blocks) * _PER_BLOCK + len(self._last)
-
-    def __iter__(self) -> Iterator[bytes]:
-        if self._order is not None:
-            yield from super().__iter__()
-            return
-        for block in self._blocks:  # one after the other; none of them is kept unpacked
-            yield from zlib.decompress(block).split(b"\n")
-        yield from self._last
 
     def _at(self, index: int) -> bytes:
         block, place = divmod(index if self._order is None else self._order[index], _PER_BLOCK)

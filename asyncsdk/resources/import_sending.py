@@ -32,7 +32,6 @@ from asyncsdk.formats.import_result import ImportResult
 from asyncsdk.resources.import_bodies import Bodies, ChunkBody
 from asyncsdk.resources.import_options import ImportOptions
 from asyncsdk.resources.import_staging import Staged, Staging
-from asyncsdk.resources.import_tally import ImportTally
 from asyncsdk.transport.base import decode_response
 from asyncsdk.wire import capabilities, routes
 from asyncsdk.wire.requests import Repeat, Request
@@ -71,7 +70,6 @@ class Sending:
     journal: Journal | None = None
     asset_of: Mapping[str, str] = attrs.field(factory=dict)
     _bodies: Bodies = attrs.field(init=False)
-    _tally: ImportTally = attrs.field(init=False)
     _turn: anyio.Lock = attrs.field(factory=anyio.Lock, init=False)
     _ready: deque[ChunkBody] = attrs.field(factory=deque, init=False)
     _in_flight: int = attrs.field(default=0, init=False)
@@ -81,7 +79,6 @@ class Sending:
     _failure: Exception | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._tally = ImportTally(self.result)
         self._bodies = Bodies(
             options=self.options,
             label_ids=self.label_ids,
@@ -105,13 +102,8 @@ class Sending:
                 pass
 
         await map_bounded(work, range(workers), limit=workers)
-        await in_file_thread(self._finish)
         if self._failure is not None:
             self._give_up(self._failure)
-
-    def _finish(self) -> None:
-        self.staging.close()  # its memory is free for the result
-        self._tally.finish()
 
     async def _send_next(self, chunks: Iterator[Sequence[Staged]]) -> bool:
         """Send a chunk, which nobody holds afterwards; tell whether there was one."""
@@ -154,7 +146,7 @@ class Sending:
             await self._send_part(made, range(half))
             await self._send_part(made, range(half, len(images)))
         else:
-            self._tally.take(answer)
+            self.result.take(answer)
             self.reporter.advance(len(images))
 
     async def _send_part(self, made: ChunkBody, places: Iterable[int]) -> None:
@@ -188,7 +180,7 @@ class Sending:
         there = {one: count for one, count in answer.items() if one in self.asset_of}
         assets = {self.asset_of[one] for one in there}
         gone = [place for place, (asset_id, _) in enumerate(made.images) if asset_id not in assets]
-        self._tally.take(there)
+        self.result.take(there)
         self.reporter.advance(len(made.images) - len(gone))
         if gone:
             await self._send_part(made, gone)

@@ -28,7 +28,7 @@ Staged = tuple[str, str, bytes]
 _Element = tuple[str, str, bytes, bool]
 """The same, and whether it has attributes."""
 
-_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000", "locking_mode = EXCLUSIVE")
+_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000", "locking_mode = EXCLUSIVE")
 _MOST_BYTES = 2 * 1024 * 1024
 """Of one chunk; a single larger element still travels, alone."""
 
@@ -139,8 +139,7 @@ class Staging:
             )
 
     def close(self) -> None:
-        """Let go of everything; doing it twice is doing it once."""
-        self._held = []
+        """Close the database."""
         if self._database is not None:
             self._database.close()
 
