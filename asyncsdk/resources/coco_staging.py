@@ -34,7 +34,7 @@ from asyncsdk.resources.import_staging import Staging
 
 __all__ = ["CocoStaging"]
 
-_LARGE_BYTES: Final = 32 * 1024 * 1024
+_LARGE_BYTES: Final = 24 * 1024 * 1024
 """A file that is larger hardly fits into `CocoMemory`."""
 
 
