@@ -28,7 +28,9 @@ CREATE TABLE object (
 """
 
 _ADD_IMAGE = """
-INSERT OR IGNORE INTO image (id, name, base, place, said_width, said_height, attributes) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT OR IGNORE INTO image (
+    id, name, base, place, said_width, said_height, attributes, asset, width, height, reason
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _ADD_OBJECT = """
@@ -37,7 +39,7 @@ INSERT INTO object (image_id, category_id, said, x, y, w, h, at, id) VALUES (?, 
 
 _IMAGE = (
     "{0}.id, {0}.name, {0}.place, {0}.said_width, {0}.said_height, {0}.attributes, {0}.no, {0}.asset,"
-    " coalesce({0}.width, 0), coalesce({0}.height, 0)"
+    " {0}.width, {0}.height"
 )
 
 _OBJECT = "object.image_id, object.category_id, object.said, x, y, w, h, at, object.id"
@@ -91,16 +93,15 @@ class CocoDatabase:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self.images: int = 0
         for statement in _TABLES.split(";")[:-1]:
             database.execute(statement)
 
     def add_images(self, images: Sequence[StoredImage]) -> Iterator[tuple[StoredImage, StoredImage]]:
         """Take images in; give those whose id was there already, each with the first of that id."""
-        rows = [
-            (one.id, one.name, base_name(one.name), one.place, one.width, one.height, one.attributes)
-            for one in images
-        ]
-        if self._database.executemany(_ADD_IMAGE, rows).rowcount < len(rows):
+        added = self._database.executemany(_ADD_IMAGE, map(_row, images)).rowcount
+        self.images += added
+        if added < len(images):
             for image in images:
                 first = self._image_of(image)
                 if first.place != image.place:
@@ -128,13 +129,10 @@ class CocoDatabase:
 
     def set_assets(self, found: Iterable[FoundImage]) -> None:
         """Write down which assets images are."""
-        rows: list[tuple[str | None, str | None, int, int, int]] = []
-        for number, asset in found:
-            if asset is None:
-                rows.append((None, SkipReason.SEVERAL_ASSETS.name, 0, 0, number))
-            else:
-                size = asset.data.meta
-                rows.append((asset.id, None, size.width if size else 0, size.height if size else 0, number))
+        rows = (
+            (asset, SkipReason.SEVERAL_ASSETS.name if asset is None else None, width, height, number)
+            for number, asset, width, height in found
+        )
         self._database.executemany(
             "UPDATE image SET asset = ?, reason = ?, width = ?, height = ? WHERE no = ?", rows
         )
@@ -190,3 +188,9 @@ class CocoDatabase:
     def _by_home(self, query: str) -> Iterator[tuple[Any, list[StoredImage]]]:
         for home, rows in groupby(self._database.execute(query), itemgetter(0)):
             yield home, [StoredImage(*row[1:]) for row in rows]
+
+
+def _row(image: StoredImage) -> tuple[Any, ...]:
+    said = image.place, image.width, image.height, image.attributes
+    asset = image.asset, image.asset_width, image.asset_height, image.reason and image.reason.name
+    return image.id, image.name, base_name(image.name), *said, *asset

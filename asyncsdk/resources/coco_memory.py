@@ -5,29 +5,27 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, repeat
 from operator import attrgetter, gt
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from asyncsdk.formats.coco_rows import BoxRow
 from asyncsdk.formats.coco_values import CocoId
 from asyncsdk.formats.import_result import SkipReason
+from asyncsdk.records.columns import Column, grown
 from asyncsdk.resources.coco_store import CocoStore, FoundImage, StoredImage, StoredObject
 from asyncsdk.resources.import_assets import base_name
 
 __all__ = ["CocoMemory"]
 
-_MOST_IMAGES: Final = 1 << 15
+_MOST_IMAGES: Final = 20_480
 _MOST_OBJECTS: Final = 1 << 17
 _MOST_BYTES: Final = 8 * 1024 * 1024
 """Of names, attributes and packed objects."""
 
 _IN_A_POUR: Final = 1_000
 
-_Column: TypeAlias = "array[Any] | list[Any]"
-
 _IDS = attrgetter("image_id", "category_id")
-_CODES = {frozenset({int}): "q", frozenset({float}): "d"}
 
 
 class CocoMemory:
@@ -35,7 +33,10 @@ class CocoMemory:
 
     def __init__(self) -> None:
         self._images: dict[CocoId, StoredImage] = {}
-        self._columns: list[_Column] = [[] for _ in range(9)]
+        self._columns: list[Column] = [[] for _ in range(8)]
+        self._packed: list[bytes | None] = []
+        """Of the objects up to the last packed one."""
+
         self._bytes = 0
         self._homes: dict[CocoId, int] = {}
         self._of_home: dict[int, list[StoredImage]] = {}
@@ -49,16 +50,21 @@ class CocoMemory:
             or self._bytes > _MOST_BYTES
         )
 
+    @property
+    def images(self) -> int:
+        """How many images there are."""
+        return len(self._images)
+
     def pour(self, store: CocoStore) -> Iterator[None]:
-        """Put what was taken in into another store, some of it a step."""
-        images = list(self._images.values())
-        for start in range(0, len(images), _IN_A_POUR):
-            list(store.add_images(images[start : start + _IN_A_POUR]))
+        """Put what was taken in into another store, some of the objects a step, and all images in the last one.
+
+        Between two steps assets of images may still be set here.
+        """
+        rows = self._rows()
+        while some := list(islice(rows, _IN_A_POUR)):
+            store.add_objects(some)
             yield
-        for start in range(0, len(self._columns[0]), _IN_A_POUR):
-            some = (column[start : start + _IN_A_POUR] for column in self._columns)
-            store.add_objects(zip(*some, strict=True))
-            yield
+        list(store.add_images(list(self._images.values())))
 
     def add_images(self, images: Sequence[StoredImage]) -> Iterator[tuple[StoredImage, StoredImage]]:
         """Take images in; give those whose id was there already, each with the first of that id."""
@@ -75,13 +81,15 @@ class CocoMemory:
         sides = zip(*(row.bbox for row in rows), strict=True)
         image_ids, category_ids = zip(*map(_IDS, rows), strict=True)
         at, numbers = range(first, first + len(rows)), [row.id for row in rows]
-        self._grow(image_ids, category_ids, [None] * len(rows), *sides, at, numbers)
+        self._grow(image_ids, category_ids, *sides, at, numbers)
 
     def add_objects(self, objects: Iterable[StoredObject]) -> None:
         """Take any objects in."""
-        columns = list(zip(*objects, strict=True))
-        self._grow(*columns)
-        self._bytes += sum(map(len, filter(None, columns[2])))
+        image_ids, category_ids, packed, *rest = zip(*objects, strict=True)
+        self._fill_packed()
+        self._packed += packed
+        self._bytes += sum(map(len, filter(None, packed)))
+        self._grow(image_ids, category_ids, *rest)
 
     def unmatched(self, after: int, size: int, *, by_base: bool) -> list[tuple[int, str]]:
         """Return images that have no asset yet."""
@@ -97,14 +105,15 @@ class CocoMemory:
     def set_assets(self, found: Iterable[FoundImage]) -> None:
         """Write down which assets images are."""
         images = list(self._images.values())
-        for number, asset in found:
+        for number, asset, width, height in found:
             image = images[number - 1]
             if asset is None:
                 image.reason = SkipReason.SEVERAL_ASSETS
                 continue
-            image.asset = asset.id
-            if asset.data.meta is not None:
-                image.asset_width, image.asset_height = asset.data.meta.width, asset.data.meta.height
+            image.asset = asset
+            # where they are equal, the same numbers are kept, not two more
+            image.asset_width = image.width if image.width and image.width == width else width
+            image.asset_height = image.height if image.height and image.height == height else height
 
     def mark_folders(self) -> None:
         """Mark the names with folders whose base name another image has too."""
@@ -151,15 +160,22 @@ class CocoMemory:
 
     def groups(self) -> Iterator[tuple[Sequence[StoredImage], Sequence[StoredObject]]]:
         """Give, asset by asset, the images that it is, and the objects on them."""
-        found = list(map(self._homes.get, self._columns[0]))
-        homes, order = [home for home in found if home is not None], None
-        if len(homes) < len(found) or any(map(gt, homes, islice(homes, 1, None))):
-            numbers = array("q", (number for number, home in enumerate(found) if home is not None))
-            order = array("q", map(numbers.__getitem__, sorted(range(len(homes)), key=homes.__getitem__)))
-            homes.sort()
+        homes, order = self._homes_in_order()
         rows = self._rows(order)
         for home, run in groupby(homes):
             yield self._of_home[home], list(islice(rows, len(list(run))))
+
+    def _homes_in_order(self) -> tuple[list[int], Sequence[int] | None]:
+        """Return the home of each object that has one, rising, and the order of the objects, if it is another."""
+        found = list(map(self._homes.get, self._columns[0]))
+        homes = [home for home in found if home is not None]
+        if len(homes) == len(found) and not any(map(gt, homes, islice(homes, 1, None))):
+            return homes, None
+        numbers = array("l", (number for number, home in enumerate(found) if home is not None))
+        del found
+        order = array("l", sorted(range(len(homes)), key=homes.__getitem__))
+        homes.sort()
+        return homes, array("l", map(numbers.__getitem__, order))
 
     def without_objects(self) -> Iterator[Sequence[StoredImage]]:
         """Give the images of assets without objects."""
@@ -176,21 +192,18 @@ class CocoMemory:
 
     def _rows(self, order: Sequence[int] | None = None) -> Iterator[StoredObject]:
         """Give the objects, in the order of the file or in another."""
-        columns: Iterable[Iterable[Any]] = self._columns
-        if order is not None:
-            columns = [map(column.__getitem__, order) for column in self._columns]
-        return zip(*columns, strict=True)
+        columns: list[Column] = [*self._columns]
+        if self._packed:
+            self._fill_packed()
+            columns.insert(2, self._packed)
+        taken = columns if order is None else [map(column.__getitem__, order) for column in columns]
+        if self._packed:
+            return zip(*taken, strict=True)
+        image_ids, category_ids, *rest = taken
+        return zip(image_ids, category_ids, repeat(None), *rest, strict=False)
+
+    def _fill_packed(self) -> None:
+        self._packed += [None] * (len(self._columns[0]) - len(self._packed))
 
     def _grow(self, *columns: Sequence[Any]) -> None:
-        self._columns = [_grown(mine, more) for mine, more in zip(self._columns, columns, strict=True)]
-
-
-def _grown(column: _Column, more: Sequence[Any]) -> _Column:
-    """Return a column with more values: an array while they are numbers of one kind."""
-    code = _CODES.get(frozenset(map(type, more)))
-    if not column and code:
-        return array(code, more)
-    if isinstance(column, array) and column.typecode != code:
-        column = column.tolist()
-    column.extend(array(code, more) if isinstance(column, array) and code else more)
-    return column
+        self._columns = [grown(mine, more) for mine, more in zip(self._columns, columns, strict=True)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import marshal
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import attrs
 import orjson
@@ -15,6 +16,7 @@ from asyncsdk.formats.coco_reading import read_coco
 from asyncsdk.formats.coco_records import (
     BoxRows,
     CategoryEntry,
+    CocoEntry,
     ImageEntry,
     ImageRows,
     ObjectEntry,
@@ -32,6 +34,9 @@ from asyncsdk.resources.import_staging import Staging
 
 __all__ = ["CocoStaging"]
 
+_LARGE_BYTES: Final = 24 * 1024 * 1024
+"""A file that is larger hardly fits into `CocoMemory`."""
+
 
 @attrs.define
 class CocoStaging:
@@ -42,6 +47,7 @@ class CocoStaging:
     loss: LossReport
     categories: CategoryTable = attrs.field(init=False)
     store: CocoStore = attrs.field(factory=CocoMemory, init=False)
+    _videos: int = attrs.field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.categories = CategoryTable(self.file, self.loss)
@@ -52,27 +58,31 @@ class CocoStaging:
         Raises:
             FormatError: it is not a COCO file with objects, or breaks a rule that nothing can make up for.
         """
-        videos = 0
+        if _size_of(stream) > _LARGE_BYTES:
+            self.store = CocoDatabase(self.staging.database)
         for entry in read_coco(stream, self.file, self.loss, in_rows=True):
-            match entry:
-                case ObjectEntry():
-                    self.store.add_objects([_packed(entry)])
-                case ImageEntry():
-                    self._add_images([_stored(entry)])
-                case BoxRows():
-                    self.store.add_boxes(entry.first, entry.rows)
-                case ImageRows():
-                    self._add_images(_all_stored(entry))
-                case CategoryEntry():
-                    self.categories.add(entry)
-                case VideoEntry():
-                    videos += 1
+            self._take(entry)
             yield
             if isinstance(self.store, CocoMemory) and self.store.is_full:
                 yield from self._pour(self.store)
-        if videos:
-            reason = f"{videos} videos are left out: import_annotations_coco_video_file takes them"
+        if self._videos:
+            reason = f"{self._videos} videos are left out: import_annotations_coco_video_file takes them"
             self.loss.dropped(self.file, "videos", "videos", reason)
+
+    def _take(self, entry: CocoEntry | BoxRows | ImageRows) -> None:
+        match entry:
+            case ObjectEntry():
+                self.store.add_objects([_packed(entry)])
+            case ImageEntry():
+                self._add_images([_stored(entry)])
+            case BoxRows():
+                self.store.add_boxes(entry.first, entry.rows)
+            case ImageRows():
+                self._add_images(_all_stored(entry))
+            case CategoryEntry():
+                self.categories.add(entry)
+            case VideoEntry():
+                self._videos += 1
 
     def join(self) -> None:
         """Join images that are one asset, and tell of objects that are on no image."""
@@ -145,6 +155,12 @@ class CocoStaging:
         if said is not None:
             return _unpacked(label, said)
         return FileObject(label=label, box=(x, y, w, h), place=_place_of(None, at, number))
+
+
+def _size_of(stream: BinaryIO) -> int:
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    return size
 
 
 def _stored(entry: ImageEntry) -> StoredImage:

@@ -10,7 +10,6 @@ import attrs
 from asyncsdk.formats.coco_rows import BoxRow
 from asyncsdk.formats.coco_values import CocoId
 from asyncsdk.formats.import_result import SkipReason
-from asyncsdk.records.datasets import AssetOutline
 
 __all__ = ["CocoStore", "FoundImage", "StoredImage", "StoredObject"]
 
@@ -53,12 +52,17 @@ class StoredImage:
 StoredObject: TypeAlias = tuple[CocoId | None, CocoId, bytes | None, Any, Any, Any, Any, Any, Any]
 """Ids of image and category, then what is said: packed, or a box, its index in the file and its id."""
 
-FoundImage: TypeAlias = tuple[int, AssetOutline | None]
-"""Number of an image, and its asset, `None` for several."""
+FoundImage: TypeAlias = tuple[int, str | None, int, int]
+"""Number of an image, id of its asset, `None` for several, and the asset's size, 0 where nobody knows it."""
 
 
 class CocoStore(Protocol):
     """A place for the images and objects of a file. All methods block."""
+
+    @property
+    def images(self) -> int:
+        """How many images there are; they are numbered from 1."""
+        ...
 
     def add_images(self, images: Sequence[StoredImage]) -> Iterable[tuple[StoredImage, StoredImage]]:
         """Take images in; give those whose id was there already, each with the first of that id."""

@@ -24,9 +24,10 @@ from asyncsdk.resources.import_assets import Found, find_by_name
 from asyncsdk.resources.import_elements import details, element_of
 from asyncsdk.resources.import_fitting import Fitting, Target
 from asyncsdk.resources.import_labels import plan_labels
-from asyncsdk.resources.import_options import ImportOptions, file_at, read_type
+from asyncsdk.resources.import_options import ImportOptions, file_at
 from asyncsdk.resources.import_run import finish_import
 from asyncsdk.resources.import_staging import in_steps, open_staging
+from asyncsdk.resources.import_version import read_version
 
 __all__ = ["import_coco_video"]
 
@@ -45,13 +46,13 @@ async def import_coco_video(options: ImportOptions, path: str | os.PathLike[str]
         FormatError: it is not a COCO file with objects, or broken.
     """
     file = await in_file_thread(file_at, path, "file_path")
-    inference_type = await read_type(options)
+    version = await read_version(options)
     loss = LossReport()
     dataset = await in_file_thread(_load, file, loss)
-    plan = await plan_labels(options, inference_type, dataset.categories, file.name, loss)
+    plan = await plan_labels(options, version, dataset.categories, file.name, loss)
     found = await _find(options, dataset.videos)
     async with open_staging() as staging:
-        fitting = Fitting(options, inference_type, staging, plan, loss)
+        fitting = Fitting(options, version.type, staging, plan, loss)
         await in_steps(_fit(dataset, found, fitting, file.name))
         return await finish_import(options, staging, plan, files=[file], loss=loss, skipped=fitting.skipped)
 

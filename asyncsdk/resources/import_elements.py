@@ -94,25 +94,28 @@ class Filler:
             b"%d" % number: b'"label_id":' + orjson.dumps(label) for number, label in self.label_ids.items()
         }
 
-    def fill_in(self, elements: Iterable[tuple[str, bytes]]) -> bytes:
-        """Return the elements, parted by commas, with their assets and the ids of their labels.
+    def fill_in(self, elements: Iterable[tuple[str, bytes]]) -> list[bytes]:
+        """Return the pieces of a JSON array of the elements, with their assets and the ids of their labels.
 
         Args:
             elements: asset, and what `element_of` made, as JSON.
         """
-        parts: list[bytes] = []
+        pieces = [b"["]
         for asset_id, payload in elements:
+            pieces.append(b'{"asset_id":%b,' % orjson.dumps(asset_id))
             if b'"attributes":' in payload or (self.first_instance and b'"instance":' in payload):
-                payload = orjson.dumps(self._filled(orjson.loads(payload)))  # noqa: PLW2901
+                pieces.append(orjson.dumps(self._filled(orjson.loads(payload)))[1:])
             else:  # the key cannot be in a text, where its quotes would be escaped
-                payload = self._labelled(payload)  # noqa: PLW2901
-            parts.append(b'{"asset_id":%b,%b' % (orjson.dumps(asset_id), payload[1:]))
-        return b",".join(parts)
+                pieces += self._labelled(payload)
+            pieces.append(b",")
+        pieces[-1] = b"]"
+        return pieces
 
-    def _labelled(self, payload: bytes) -> bytes:
-        parts = _LABEL.split(payload)  # every other is a number
-        parts[1::2] = map(self._labels.__getitem__, parts[1::2])
-        return b"".join(parts)
+    def _labelled(self, payload: bytes) -> list[bytes]:
+        pieces = _LABEL.split(payload)  # every other is a number
+        pieces[0] = pieces[0][1:]
+        pieces[1::2] = map(self._labels.__getitem__, pieces[1::2])
+        return pieces
 
     def _filled(self, element: dict[str, Any]) -> dict[str, Any]:
         for shapes in element.values():

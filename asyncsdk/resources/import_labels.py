@@ -15,6 +15,7 @@ from asyncsdk.records.labels import LabelGroupRecord, LabelPatch, LabelRecord, S
 from asyncsdk.resources import labelling
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.import_options import ImportOptions
+from asyncsdk.resources.import_version import ImportVersion
 from asyncsdk.wire import routes
 
 __all__ = ["LabelPlan", "check_known", "make_labels", "plan_labels"]
@@ -45,7 +46,7 @@ class LabelPlan:
 
 async def plan_labels(
     options: ImportOptions,
-    inference_type: InferenceType,
+    version: ImportVersion,
     categories: Iterable[Category],
     file: str,
     loss: LossReport,
@@ -54,7 +55,7 @@ async def plan_labels(
 
     Args:
         options: how to import.
-        inference_type: type of the version.
+        version: with its labels.
         categories: of the file, each name once.
         file: its name, for messages.
         loss: takes what cannot be kept.
@@ -67,14 +68,13 @@ async def plan_labels(
     for category in wanted:
         for name in (category.name, *_path(category)):
             _check_name(name, file)
-    records = await labelling.list_labels(options.connection, options.version_id)
-    plan = LabelPlan(categories=wanted, known={record.name: record for record in records})
-    if inference_type in {InferenceType.KEYPOINT, InferenceType.MULTI}:
+    plan = LabelPlan(categories=wanted, known={record.name: record for record in version.labels})
+    if version.type in {InferenceType.KEYPOINT, InferenceType.MULTI}:
         await _plan_skeletons(options, plan, file, loss)
     else:
         for category in wanted:
             if category.keypoints:
-                reason = f"a version of type {inference_type} takes no skeletons"
+                reason = f"a version of type {version.type} takes no skeletons"
                 loss.dropped(file, f"category {category.name!r}", "skeleton", reason)
     await _plan_groups(options, plan, file, loss)
     return plan

@@ -9,27 +9,19 @@ from uuid import UUID
 
 import attrs
 
-from asyncsdk.enums import AnnotationExportKey, AnnotationStatus, ImportAnnotationMode, InferenceType, choose
-from asyncsdk.errors import InvalidArgumentError, LockedError, LossError, MissingFileError
+from asyncsdk.enums import AnnotationExportKey, AnnotationStatus, ImportAnnotationMode, choose
+from asyncsdk.errors import InvalidArgumentError, LossError, MissingFileError
 from asyncsdk.flow.files import reading
 from asyncsdk.flow.progress import ProgressOption
 from asyncsdk.formats.loss import LossReport
-from asyncsdk.records.datasets import DatasetVersionRecord
 from asyncsdk.resources.arguments import as_path, check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.worker import User, Worker
-from asyncsdk.wire import routes
 from asyncsdk.wire.ids import canonical_id
 
-__all__ = ["ImportOptions", "OnLoss", "file_at", "import_options", "read_file", "read_type"]
+__all__ = ["ImportOptions", "OnLoss", "file_at", "import_options", "read_file"]
 
 OnLoss = Literal["report", "raise"]
-
-_HOLD_NOTHING = {
-    InferenceType.NOT_CONFIGURED: "set its type first: `await version.set_type(...)`",
-    InferenceType.POINT: "annotation files hold no points",
-    InferenceType.LINE: "annotation files hold no lines",
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -116,25 +108,6 @@ def _worker_id(worker: Worker | User | str | UUID | None) -> str | None:
     if isinstance(worker, Worker | User):
         return worker.id
     return canonical_id(worker)
-
-
-async def read_type(options: ImportOptions) -> InferenceType:
-    """Return the type of the version, as the platform has it now.
-
-    Raises:
-        InvalidArgumentError: no file has anything for a version of this type.
-        LockedError: the version is locked.
-    """
-    record = await options.connection.call(
-        routes.GET_VERSION, DatasetVersionRecord, version=options.version_id
-    )
-    if record.type in _HOLD_NOTHING:
-        raise InvalidArgumentError(
-            f"{record.origin_name}/{record.version} is of type {record.type}: {_HOLD_NOTHING[record.type]}"
-        )
-    if record.locked:
-        raise LockedError(f"{record.origin_name}/{record.version} is locked", status=423)
-    return record.type
 
 
 def file_at(path: str | os.PathLike[str], what: str) -> Path:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,15 @@ from asyncsdk.errors import TransferError
 from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 from asyncsdk.resources.temporary_folders import ELSEWHERE, temporary_folder
 
-__all__ = ["Staged", "Staging", "in_steps", "open_staging"]
+__all__ = ["STEPS_S", "Staged", "Staging", "in_steps", "open_staging"]
 
 Staged = tuple[str, str, bytes]
 """Asset id, the image's name in the file, and the element as JSON."""
 
-_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -8000", "locking_mode = EXCLUSIVE")
+_Element = tuple[str, str, bytes, bool]
+"""The same, and whether it has attributes."""
+
+_PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000", "locking_mode = EXCLUSIVE")
 _MOST_BYTES = 2 * 1024 * 1024
 """Of one chunk; a single larger element still travels, alone."""
 
@@ -37,8 +41,8 @@ _BATCH_BYTES = 1024 * 1024
 _ROW_BYTES = 150
 """What an element costs beside its JSON."""
 
-_PER_STEP = 500
-"""Steps of a generator that run in a thread at once: some tens of milliseconds."""
+STEPS_S = 0.02
+"""How long a generator works in a thread at once."""
 
 
 class Staging:
@@ -54,7 +58,7 @@ class Staging:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._database: sqlite3.Connection | None = None
-        self._held: list[tuple[str, str, bytes, bool]] = []
+        self._held: list[_Element] = []
         self._held_bytes = 0
         self.labels: dict[str, int] = {}
         self.assets: int = 0
@@ -106,10 +110,10 @@ class Staging:
         return found.hexdigest()
 
     def chunks(self, size: int) -> Iterator[list[Staged]]:
-        """Give the elements in chunks of at most `size`, and of bounded bytes."""
+        """Give the elements in chunks of at most `size`, and of bounded bytes; what was given is let go."""
         chunk: list[Staged] = []
         held = 0
-        for asset_id, name, payload, _ in self._elements():
+        for asset_id, name, payload, _ in self._last_elements():
             if chunk and (len(chunk) == size or held + len(payload) > _MOST_BYTES):
                 yield chunk
                 chunk, held = [], 0
@@ -118,12 +122,21 @@ class Staging:
         if chunk:
             yield chunk
 
-    def _elements(self) -> Iterator[tuple[str, str, bytes, bool]]:
+    def _elements(self) -> Iterator[_Element]:
+        yield from self._stored()
+        yield from self._held
+
+    def _last_elements(self) -> Iterator[_Element]:
+        yield from self._stored()
+        self._held.reverse()
+        while self._held:
+            yield self._held.pop()
+
+    def _stored(self) -> Iterator[_Element]:
         if len(self._held) < self.assets:
             yield from self.database.execute(
                 "SELECT asset, name, payload, attributed FROM element ORDER BY no"
             )
-        yield from self._held
 
     def close(self) -> None:
         """Close the database."""
@@ -148,22 +161,16 @@ async def open_staging() -> AsyncIterator[Staging]:
             await clean_up_in_file_thread(staging.close)
 
 
-async def in_steps(steps: Iterator[object], tell: Callable[[int], object] | None = None) -> None:
-    """Run a generator to its end in threads, so many steps at a time that a cancellation is heard soon.
+async def in_steps(steps: Iterator[object]) -> None:
+    """Run a generator to its end in threads, so much of it at a time that a cancellation is heard soon.
 
     Args:
         steps: the work; what it gives is dropped.
-        tell: gets the number of steps that were done, now and then.
     """
 
-    def some() -> int:
-        done = 0
-        for _ in steps:
-            done += 1
-            if done == _PER_STEP:
-                break
-        return done
+    def some() -> bool:
+        until = time.monotonic() + STEPS_S
+        return any(time.monotonic() >= until for _ in steps)
 
-    while done := await in_file_thread(some):
-        if tell is not None:
-            tell(done)
+    while await in_file_thread(some):
+        pass

@@ -13,9 +13,10 @@ from asyncsdk.formats.voc_reading import read_voc
 from asyncsdk.resources.import_assets import Found, find_by_name
 from asyncsdk.resources.import_fitting import Fitting, Target
 from asyncsdk.resources.import_labels import plan_labels
-from asyncsdk.resources.import_options import ImportOptions, file_at, read_file, read_type
+from asyncsdk.resources.import_options import ImportOptions, file_at, read_file
 from asyncsdk.resources.import_run import finish_import
 from asyncsdk.resources.import_staging import open_staging
+from asyncsdk.resources.import_version import read_version
 
 __all__ = ["import_voc"]
 
@@ -35,15 +36,15 @@ async def import_voc(
         FormatError: the file breaks the format.
     """
     file = await in_file_thread(file_at, path, "file_path")
-    inference_type = await read_type(options)
+    version = await read_version(options)
     loss = LossReport()
     content = await in_file_thread(read_file, file)
     image = await in_file_thread(read_voc, content, file.name, loss, one_based=one_based)
     categories = [Category(name=name) for name in dict.fromkeys(one.label for one in image.objects)]
-    plan = await plan_labels(options, inference_type, categories, file.name, loss)
+    plan = await plan_labels(options, version, categories, file.name, loss)
     found = await _find(options, image.name, image.base_name)
     async with open_staging() as staging:
-        fitting = Fitting(options, inference_type, staging, plan, loss)
+        fitting = Fitting(options, version.type, staging, plan, loss)
         asset = found.assets.get(image.name)
         if reason := found.reason(image.name):
             fitting.skip(image.name, reason)

@@ -19,9 +19,10 @@ from asyncsdk.resources.arguments import as_list, as_path
 from asyncsdk.resources.import_assets import Found, find_by_stem
 from asyncsdk.resources.import_fitting import Fitting, Target
 from asyncsdk.resources.import_labels import plan_labels
-from asyncsdk.resources.import_options import ImportOptions, file_at, read_file, read_type
+from asyncsdk.resources.import_options import ImportOptions, file_at, read_file
 from asyncsdk.resources.import_run import finish_import
 from asyncsdk.resources.import_staging import in_steps, open_staging
+from asyncsdk.resources.import_version import read_version
 
 __all__ = ["import_yolo"]
 
@@ -55,13 +56,13 @@ async def import_yolo(
     """
     yaml = await in_file_thread(file_at, configuration, "configuration_yaml_path")
     files = await in_file_thread(_label_files, as_list(paths))
-    inference_type = await read_type(options)
+    version = await read_version(options)
     loss = LossReport()
     config = read_yolo_config(await in_file_thread(read_file, yaml), yaml.name, loss)
-    plan = await plan_labels(options, inference_type, config.categories, yaml.name, loss)
+    plan = await plan_labels(options, version, config.categories, yaml.name, loss)
     found = await find_by_stem(options, files)
     async with open_staging() as staging:
-        fitting = Fitting(options, inference_type, staging, plan, loss)
+        fitting = Fitting(options, version.type, staging, plan, loss)
         await in_steps(_fit(files, found, config, fitting))
         read = [yaml, *files.values()]
         return await finish_import(options, staging, plan, files=read, loss=loss, skipped=fitting.skipped)

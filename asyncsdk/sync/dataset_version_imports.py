@@ -73,7 +73,7 @@ class DatasetVersionImports(Resource):
                 it takes the place of the one that is there.
             on_loss: "raise" fails, before anything is written, when something cannot be kept as it is.
             dry_run: check everything, write nothing, and return the report.
-            max_workers: most requests in flight; `None` takes sixteen.
+            max_workers: most requests in flight; `None` takes 64, of two megabytes in all.
             progress: `None` shows a bar in a terminal or notebook, `False` nothing, a callable gets
                 `ProgressEvent`s on another thread, from which no method may be called.
 
@@ -149,7 +149,7 @@ class DatasetVersionImports(Resource):
             export_key: what the file calls its videos; overrules `use_id`.
             on_loss: "raise" fails, before anything is written, when something cannot be kept as it is.
             dry_run: check everything, write nothing, and return the report.
-            max_workers: most requests in flight; `None` takes sixteen.
+            max_workers: most requests in flight; `None` takes 64, of two megabytes in all.
             progress: `None` shows a bar in a terminal or notebook, `False` nothing, a callable gets
                 `ProgressEvent`s on another thread, from which no method may be called.
 
@@ -289,7 +289,7 @@ class DatasetVersionImports(Resource):
             export_key: what the files are named by, but for object names; overrules `use_id`.
             on_loss: "raise" fails, before anything is written, when something cannot be kept as it is.
             dry_run: check everything, write nothing, and return the report.
-            max_workers: most requests in flight; `None` takes sixteen.
+            max_workers: most requests in flight; `None` takes 64, of two megabytes in all.
             progress: `None` shows a bar in a terminal or notebook, `False` nothing, a callable gets
                 `ProgressEvent`s on another thread, from which no method may be called.
 

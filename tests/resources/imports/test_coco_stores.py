@@ -12,13 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asyncsdk.enums import DataType, InferenceType
+from asyncsdk.enums import InferenceType
 from asyncsdk.errors import FormatError
 from asyncsdk.formats import coco_sections
 from asyncsdk.formats.loss import LossReport
-from asyncsdk.records.data import DataOutline, ImageSize
-from asyncsdk.records.datasets import AssetOutline
-from asyncsdk.resources import coco_memory, import_staging
+from asyncsdk.records.data import ImageSize
+from asyncsdk.resources import coco_memory, coco_staging, import_staging
 from asyncsdk.resources.coco_boxes import BoxFitting
 from asyncsdk.resources.coco_database import CocoDatabase
 from asyncsdk.resources.coco_import import _fit
@@ -69,42 +68,54 @@ _ASSETS = st.dictionaries(
 )
 
 
-def _asset(found):
-    number, size = found
-    return AssetOutline(f"id-{number}", DataOutline("d", "o", "f", DataType.IMAGE, size))
+def _look_up(store, assets, after, *, by_base):
+    """Look two names up; return the number of the last image, `None` when there are no names."""
+    some = store.unmatched(after, 2, by_base=by_base)
+    answers = [(number, assets[name]) for number, name in some if name in assets]
+    store.set_assets(_found(number, answer) for number, answer in answers)
+    return some[-1][0] if some else None
 
 
-def _imported(folder, content, assets, kind, bounds, *, box_by_box=True):
+def _found(number, answer):
+    if answer is None:
+        return number, None, 0, 0
+    asset, size = answer
+    return number, f"id-{asset}", size.width if size else 0, size.height if size else 0
+
+
+def _imported(folder, content, assets, kind, bounds, *, box_by_box=True, ahead=False):
     """Return all that an import would send and say."""
     loss, staging = LossReport(), Staging(Path(folder) / f"{len(list(Path(folder).iterdir()))}.sqlite")
     coco = CocoStaging(staging, "coco.json", loss)
     options = SimpleNamespace(connection=SimpleNamespace(supports=lambda _: True))
     fitting = Fitting(options, kind, staging, SimpleNamespace(vertices={}), loss)
+    after = 0
     limits = dict(zip(("_MOST_IMAGES", "_MOST_OBJECTS", "_MOST_BYTES"), bounds, strict=True))
     with (
         mock.patch.multiple(coco_memory, **limits),
         mock.patch.object(coco_sections, "_SLICE", 256),
+        mock.patch.object(coco_staging, "_LARGE_BYTES", 200 if bounds[0] == 0 else 99_999),
         mock.patch.multiple(import_staging, _HELD_BYTES=bounds[2], _BATCH_BYTES=bounds[2]),
         mock.patch.object(BoxFitting, "add", BoxFitting.add if box_by_box else lambda *_: False),
     ):
         try:
-            list(coco.read(io.BytesIO(json.dumps(content).encode())))
+            for _ in coco.read(io.BytesIO(json.dumps(content).encode())):
+                if ahead and coco.store.images >= after + 2:
+                    after = _look_up(coco.store, assets, after, by_base=False) or coco.store.images
         except FormatError as error:
             staging.close()
             return str(error)
         for by_base in (False, True):
-            after = 0
-            while some := coco.store.unmatched(after, 2, by_base=by_base):
-                known = [(number, assets[name]) for number, name in some if name in assets]
-                coco.store.set_assets((number, found and _asset(found)) for number, found in known)
-                after = some[-1][0]
+            while (last := _look_up(coco.store, assets, after, by_base=by_base)) is not None:
+                after = last
             if not by_base:
                 coco.store.mark_folders()
+                after = 0
         coco.join()
         list(_fit(coco, fitting, clear_empty=len(assets) % 2 == 0))
-        sent = [[(asset, name, json.loads(said)) for asset, name, said in part] for part in staging.chunks(3)]
         said = list(map(str, loss)), loss.counts, fitting.skipped
         facts = staging.digest(), staging.labels, list(staging.with_attributes())
+        sent = [[(asset, name, json.loads(said)) for asset, name, said in part] for part in staging.chunks(3)]
     staging.close()
     return sent, said, facts, coco.categories.categories
 
@@ -122,6 +133,8 @@ def test_memory_and_database_give_the_same(tmp_path_factory, content, assets, ki
     assert _imported(folder, content, assets, kind, bounds) == in_memory
     assert _imported(folder, content, assets, kind, bounds, box_by_box=False) == in_memory
     assert _imported(folder, content, assets, kind, (99, 99, 99_999), box_by_box=False) == in_memory
+    assert _imported(folder, content, assets, kind, bounds, ahead=True) == in_memory
+    assert _imported(folder, content, assets, kind, (99, 99, 99_999), ahead=True) == in_memory
 
 
 @pytest.mark.parametrize(
@@ -130,12 +143,13 @@ def test_memory_and_database_give_the_same(tmp_path_factory, content, assets, ki
         ("_MOST_IMAGES", CocoDatabase),
         ("_MOST_OBJECTS", CocoDatabase),
         ("_MOST_BYTES", CocoDatabase),
+        ("_LARGE_BYTES", CocoDatabase),
         ("", CocoMemory),
     ],
 )
 def test_what_is_too_large_goes_into_the_database(tmp_path, monkeypatch, bound, kind):
     if bound:
-        monkeypatch.setattr(coco_memory, bound, 1)
+        monkeypatch.setattr(coco_staging if bound == "_LARGE_BYTES" else coco_memory, bound, 1)
     boxes = [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}] * 3
     images = [{"id": number, "file_name": f"{number}.png"} for number in range(3)]
     content = {"annotations": boxes, "images": images, "categories": [{"id": 1, "name": "cat"}]}

@@ -14,6 +14,7 @@ from aiohttp import web
 from asyncsdk import LossReport, PartialFailure
 from asyncsdk.errors import BadRequestError, ConfigurationError, OutcomeUnknownError, TooLargeError
 from asyncsdk.formats.import_result import ImportResult
+from asyncsdk.resources import import_sending
 from asyncsdk.wire.capabilities import IDEMPOTENCY
 
 BULK = "bulk-annotations"
@@ -290,3 +291,23 @@ async def test_the_same_file_is_added_once_at_a_time(way):
     assert len(await first) == 250
     await way.run("concatenate")
     assert await way.boxes() == [2] * 250
+
+
+async def test_bytes_in_flight_are_bounded(way, monkeypatch):
+    """One byte in flight is more than is allowed here, so nothing else is begun."""
+    monkeypatch.setattr(import_sending, "_BYTES_AT_ONCE", 0)
+    at_once, most = 0, 0
+
+    async def act(passing):
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0.02)
+        try:
+            return await passing.forward()
+        finally:
+            at_once -= 1
+
+    way.proxy.on("POST", BULK, act)
+    result = await way.version.import_annotations_coco_file(way.file)
+    assert (len(result), most) == (250, 1)
