@@ -131,9 +131,9 @@ def figures(works: Sequence[str] = (), sizes: Sequence[int] = ()) -> Peaks:
 
 
 def growth_mb(of_sizes: Mapping[str, Mapping[str, float]]) -> float:
-    """Return how much more the largest size needs than the smallest."""
-    peaks = [one["above_start_mb"] for _, one in sorted(of_sizes.items(), key=lambda pair: int(pair[0]))]
-    return peaks[-1] - peaks[0]
+    """Return how much more any size needs than the smallest one."""
+    peaks = {int(size): one["above_start_mb"] for size, one in of_sizes.items()}
+    return max(peaks.values()) - peaks[min(peaks)]
 
 
 def table(found: Peaks) -> list[str]:

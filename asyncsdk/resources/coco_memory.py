@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice, repeat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, islice, repeat
 from operator import attrgetter, gt
 from typing import Any, Final
 
 from asyncsdk.formats.coco_rows import BoxRow
 from asyncsdk.formats.coco_values import CocoId
 from asyncsdk.formats.import_result import SkipReason
-from asyncsdk.records.columns import Column, grown
+from asyncsdk.records.columns import Column, drained, grown
 from asyncsdk.resources.coco_store import CocoStore, FoundImage, StoredImage, StoredObject
 from asyncsdk.resources.import_assets import base_name
 
@@ -40,6 +40,8 @@ class CocoMemory:
         self._bytes = 0
         self._homes: dict[CocoId, int] = {}
         self._of_home: dict[int, list[StoredImage]] = {}
+        self._without: set[int] = set()
+        """Of the assets those without objects."""
 
     @property
     def is_full(self) -> bool:
@@ -160,27 +162,33 @@ class CocoMemory:
 
     def groups(self) -> Iterator[tuple[Sequence[StoredImage], Sequence[StoredObject]]]:
         """Give, asset by asset, the images that it is, and the objects on them."""
-        homes, order = self._homes_in_order()
-        rows = self._rows(order)
-        for home, run in groupby(homes):
-            yield self._of_home[home], list(islice(rows, len(list(run))))
+        counts, order = self._order_by_home()
+        self._without = self._of_home.keys() - counts.keys()
+        rows = self._drained_rows(order)
+        del order
+        for home in sorted(counts):
+            yield self._of_home[home], list(islice(rows, counts[home]))
 
-    def _homes_in_order(self) -> tuple[list[int], Sequence[int] | None]:
-        """Return the home of each object that has one, rising, and the order of the objects, if it is another."""
-        found = list(map(self._homes.get, self._columns[0]))
-        homes = [home for home in found if home is not None]
-        if len(homes) == len(found) and not any(map(gt, homes, islice(homes, 1, None))):
-            return homes, None
-        numbers = array("l", (number for number, home in enumerate(found) if home is not None))
-        del found
-        order = array("l", sorted(range(len(homes)), key=homes.__getitem__))
-        homes.sort()
-        return homes, array("l", map(numbers.__getitem__, order))
+    def _order_by_home(self) -> tuple[Mapping[int, int], Sequence[int] | None]:
+        """Return how many objects each home has, and their order by homes, if it is not that of the file."""
+        homes: list[Any] = list(map(self._homes.get, self._columns[0]))
+        counts = Counter(homes)
+        del counts[None]
+        on_images = counts.total()
+        if on_images == len(homes) and not any(map(gt, homes, islice(homes, 1, None))):
+            return counts, None
+        rising = sorted(counts)
+        places = dict(zip(rising, accumulate(map(counts.__getitem__, rising), initial=0), strict=False))
+        order = array("l", [0]) * on_images
+        for number, home in enumerate(homes):
+            if home is not None:
+                order[places[home]] = number
+                places[home] += 1
+        return counts, order
 
     def without_objects(self) -> Iterator[Sequence[StoredImage]]:
         """Give the images of assets without objects."""
-        used = set(map(self._homes.get, set(self._columns[0])))
-        yield from (images for home, images in self._of_home.items() if home not in used)
+        yield from (images for home, images in self._of_home.items() if home in self._without)
 
     def skipped(self) -> Iterator[tuple[str, SkipReason | None]]:
         """Give the names of images that have no asset, and why."""
@@ -190,20 +198,33 @@ class CocoMemory:
             if image.asset is None and image.name
         )
 
-    def _rows(self, order: Sequence[int] | None = None) -> Iterator[StoredObject]:
-        """Give the objects, in the order of the file or in another."""
-        columns: list[Column] = [*self._columns]
+    def _rows(self) -> Iterator[StoredObject]:
+        """Give the objects in the order of the file."""
+        return _zipped([iter(column) for column in self._columns], iter(self._whole_packed()))
+
+    def _drained_rows(self, order: Sequence[int] | None) -> Iterator[StoredObject]:
+        """Give the objects in the order of the file or in another; they are let go as they are given."""
+        packed = drained(self._whole_packed(), order) if self._packed else iter(())
+        self._packed = []
+        columns = []
+        while self._columns:
+            columns.append(drained(self._columns.pop(0), order))
+        self._columns = [[] for _ in columns]
+        return _zipped(columns, packed)
+
+    def _whole_packed(self) -> list[bytes | None]:
+        """Return what is packed of each object; nothing where nothing is."""
         if self._packed:
             self._fill_packed()
-            columns.insert(2, self._packed)
-        taken = columns if order is None else [map(column.__getitem__, order) for column in columns]
-        if self._packed:
-            return zip(*taken, strict=True)
-        image_ids, category_ids, *rest = taken
-        return zip(image_ids, category_ids, repeat(None), *rest, strict=False)
+        return self._packed
 
     def _fill_packed(self) -> None:
         self._packed += [None] * (len(self._columns[0]) - len(self._packed))
 
     def _grow(self, *columns: Sequence[Any]) -> None:
         self._columns = [grown(mine, more) for mine, more in zip(self._columns, columns, strict=True)]
+
+
+def _zipped(columns: list[Iterator[Any]], packed: Iterator[bytes | None]) -> Iterator[StoredObject]:
+    image_ids, category_ids, *rest = columns
+    return zip(image_ids, category_ids, chain(packed, repeat(None)), *rest, strict=False)

@@ -111,11 +111,11 @@ class CocoStore(Protocol):
         ...
 
     def groups(self) -> Iterator[tuple[Sequence[StoredImage], Sequence[StoredObject]]]:
-        """Give, asset by asset, the images that it is, and the objects on them, at least one."""
+        """Give, asset by asset, the images that it is, and the objects on them, at least one; once."""
         ...
 
     def without_objects(self) -> Iterator[Sequence[StoredImage]]:
-        """Give, asset by asset, the images that it is, where no objects are on them."""
+        """Give, asset by asset, the images that it is, where no objects are on them; after `groups`."""
         ...
 
     def skipped(self) -> Iterator[tuple[str, SkipReason | None]]:
