@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import struct
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -35,6 +36,7 @@ READ_ERRORS = (
     OverflowError,
     ZeroDivisionError,
     Image.DecompressionBombError,
+    struct.error,
 )
 """What Pillow raises on broken files, by format."""
 
@@ -98,16 +100,28 @@ def _header(stream: BinaryIO) -> Iterator[tuple[int, int, Image.Exif]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a large image is no reason to warn: no pixel is decoded
         if png is not None:
-            exif = Image.Exif()
-            exif.load(png.exif)
-            yield png.width, png.height, exif
+            yield png.width, png.height, _loaded(png.exif)
             return
         stream.seek(0)
         with Image.open(stream) as image:
-            exif = image.getexif()
+            exif = _exif_of(image)
             if image.format == "TIFF":  # of these Pillow tells the displayed size
                 exif.pop(ExifTags.Base.Orientation, None)
             yield *image.size, exif
+
+
+def _loaded(encoded: bytes) -> Image.Exif:
+    exif = Image.Exif()
+    with suppress(struct.error):  # an image is one without its EXIF data, too
+        exif.load(encoded)
+    return exif
+
+
+def _exif_of(image: Image.Image) -> Image.Exif:
+    try:
+        return image.getexif()
+    except struct.error:
+        return Image.Exif()
 
 
 def _position(place: dict[int, Any]) -> dict[str, float | None]:

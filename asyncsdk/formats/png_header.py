@@ -20,6 +20,7 @@ _CHUNK = struct.Struct(">I4s")
 _MOST_CHUNKS = 100_000
 _MOST_READ_BYTES = 2**20
 _MOST_PIXELS = 2**32
+_MOST_SIDE = 2**31 - 1
 _TURNING = (b"Raw profile type ", b"XML:com.adobe.xmp\0")
 """How texts begin that may turn an image."""
 
@@ -48,20 +49,21 @@ def read_png_header(stream: BinaryIO) -> PngHeader | None:
     size = _size(stream.read(len(_START) + _FIRST.size))
     if size is None:
         return None
-    exif = b""
+    exif, has_pixels = b"", False
     for _ in range(_MOST_CHUNKS):
         head = stream.read(_CHUNK.size)
         if len(head) < _CHUNK.size:
             return None
         length, kind = _CHUNK.unpack(head)
         if kind == b"IDAT":
+            has_pixels = True
             stream.seek(length + 4, 1)
             continue
         body = _body(stream, kind, length) if length <= _MOST_READ_BYTES else None
-        if body is None or body.startswith(_TURNING) or (kind == b"eXIf" and exif):
+        if body is None or body.startswith(_TURNING) or (kind == b"eXIf" and exif) or not kind.isalpha():
             return None
         if kind == b"IEND":
-            return PngHeader(*size, exif)
+            return PngHeader(*size, exif) if has_pixels else None
         if kind == b"eXIf":
             exif = body
     return None
@@ -79,6 +81,7 @@ def _size(head: bytes) -> tuple[int, int] | None:
         and interlace in (0, 1)
         and zlib.crc32(head[len(_START) + 4 : -4]) == checksum
         and 0 < width * height <= _MOST_PIXELS
+        and max(width, height) <= _MOST_SIDE
     )
     return (width, height) if sound else None
 

@@ -18,13 +18,13 @@ __all__ = ["Failure", "TransferReport", "UploadReport", "UploadedFile", "failure
 def _without_values(error: Exception) -> Exception:
     """Let go of what the frames of an error hold, such as the bytes of a file.
 
-    An error of asyncsdk says it all in its text and loses its traceback; any other keeps the places in the code.
+    An error of asyncsdk says it all in its text; any other keeps the places in the code, as a note. Frames are not
+    cleared, as one that caught the error may belong to a task that goes on.
     """
     for one in _chain(error):
-        if isinstance(one, AsyncSDKError):
-            one.__traceback__ = None
-        else:
-            traceback.clear_frames(one.__traceback__)
+        if one.__traceback__ is not None and not isinstance(one, AsyncSDKError):
+            one.add_note("".join(traceback.format_tb(one.__traceback__)))
+        one.__traceback__ = None
     return error
 
 
@@ -50,7 +50,7 @@ class Failure:
     """The path, file name or id."""
 
     error: Exception = attrs.field(converter=_without_values)
-    """Why; an error of asyncsdk has no traceback any more, so that it holds no file."""
+    """Why; without a traceback, so that it holds no file. Other errors than asyncsdk's have it as a note."""
 
     def __str__(self) -> str:
         return f"{self.item}: {self.error}"

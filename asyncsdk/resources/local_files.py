@@ -134,14 +134,15 @@ def look_into(path: Path, *, exif: bool) -> LocalFile:
 
 def _opened(path: Path) -> tuple[os.stat_result, bytes | None]:
     """Return what a file is, and all of it where it is small; in few calls, as each costs more than its work."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         status = os.fstat(descriptor)
         if status.st_size > SMALL_BYTES:
             return status, None
         content = os.read(descriptor, status.st_size + 1)
-        while len(content) != status.st_size and (more := os.read(descriptor, SMALL_BYTES)):
-            content += more  # it grows just now
+        if len(content) != status.st_size:  # it changes just now, or does not tell its size
+            with os.fdopen(descriptor, "rb", closefd=False) as stream:
+                content += stream.read()
         return status, content
     finally:
         os.close(descriptor)

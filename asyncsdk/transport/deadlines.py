@@ -33,6 +33,7 @@ class Deadlines:
         self._waiting: set[_Deadline] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._fires_at = float("inf")
+        self._closed = False
 
     def within(self, timeout_s: float) -> _Deadline:
         """Return a context manager; what it holds is cancelled when the time is up, and raises `TimeoutError`.
@@ -51,9 +52,12 @@ class Deadlines:
     def remove(self, deadline: _Deadline) -> None:
         """Watch it no longer."""
         self._waiting.discard(deadline)
+        if self._closed:
+            self.close()
 
     def close(self) -> None:
-        """Let go of the timer, unless somebody still waits."""
+        """Let go of the timer, once nobody waits any more."""
+        self._closed = True
         if not self._waiting:
             self._set_timer(float("inf"))
 
@@ -64,7 +68,7 @@ class Deadlines:
         self._timer = None if fires_at == float("inf") else self._loop.call_at(fires_at, self._expire)
 
     def _expire(self) -> None:
-        now = self._loop.time()
+        now = max(self._loop.time(), self._fires_at)  # clocks of timers may be coarser
         for late in [one for one in self._waiting if one.ends_at <= now]:
             self._waiting.remove(late)
             late.expire()

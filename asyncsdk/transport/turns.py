@@ -37,14 +37,17 @@ class LoopTurns:
             await turn
         else:
             self._taken = True
-            loop.call_soon(self._pass_on, loop)
+            loop.call_soon(self._pass_on, loop, False)  # noqa: FBT003
 
-    def _pass_on(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Give the turn of this round to the next who still waits."""
+    def _pass_on(self, loop: asyncio.AbstractEventLoop, is_used: bool) -> None:  # noqa: FBT001
+        """Give the turn of the next round to the next who still waits; this round's may be used already."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
-                loop.call_soon(self._pass_on, loop)
+                loop.call_soon(self._pass_on, loop, True)  # noqa: FBT003
                 return
-        self._taken = False
+        if is_used:
+            loop.call_soon(self._pass_on, loop, False)  # noqa: FBT003
+        else:
+            self._taken = False

@@ -151,6 +151,14 @@ def test_any_bytes_are_never_an_error(head, rest):
     exif_metadata(io.BytesIO(head + rest))
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_an_image_with_broken_exif_is_still_an_image(kind):
+    content = encoded(kind, exif=b"Exif\0\0MM\0*")
+    assert b"MM\0*" in content
+    assert measure(content) == ImageSize(7, 5)
+    assert exif_metadata(io.BytesIO(content)) == {}
+
+
 # EXIF
 
 

@@ -95,6 +95,11 @@ OTHERS = {
     "with EXIF twice": with_chunk(with_chunk(png(), TURNED, behind=True), TURNED, behind=True),
     "with more EXIF than can be": with_chunk(png(), chunk(b"eXIf", bytes(2**20 + 1)), behind=False),
     "with damaged EXIF": with_chunk(png(), TURNED[:-1] + b"?", behind=False),
+    "without pixels": START + chunks(png())[0] + chunks(png())[-1],
+    "longer than can be": START
+    + chunk(b"IHDR", struct.pack(">IIBBBBB", 2**31, 1, 8, 0, 0, 0, 0))
+    + b"".join(chunks(png())[1:]),
+    "with a chunk without a name": with_chunk(png(), chunk(b"ab1d", b""), behind=False),
     "cut": png()[:-20],
     "without an end": png()[:-12],
     "with a damaged beginning": png()[:29] + b"????" + png()[33:],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import traceback
+import asyncio
 
 from held import Content
 
@@ -38,7 +38,11 @@ def test_an_unexpected_error_keeps_its_places_in_the_code_but_no_values():
     error, held = caught(RuntimeError("a slip"))
     Failure("a.jpg", error)
     assert held() is None
-    assert [frame.name for frame in traceback.extract_tb(error.__traceback__)] == ["caught", "broken"]
+    assert error.__traceback__ is None
+    (places,) = error.__notes__
+    assert [name in places for name in ("in caught", "in broken")] == [True, True]
+    Failure("b.jpg", error)
+    assert error.__notes__ == [places]
 
 
 def test_the_errors_of_a_group_and_those_that_errors_came_from_hold_nothing_either():
@@ -48,3 +52,20 @@ def test_the_errors_of_a_group_and_those_that_errors_came_from_hold_nothing_eith
     inner.__context__ = deeper  # in a circle
     Failure("a.jpg", ExceptionGroup("several", [deeper]))
     assert held() is deep() is None
+
+
+async def test_a_task_that_caught_the_error_goes_on():
+    caught = []
+
+    async def work():
+        try:
+            int("broken")
+        except ValueError as error:
+            caught.append(error)
+        await asyncio.sleep(0.01)
+        return "done"
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    Failure("a.jpg", caught[0])
+    assert await asyncio.wait_for(task, 5) == "done"

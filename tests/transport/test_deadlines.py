@@ -148,3 +148,21 @@ def test_a_deadline_is_for_a_task():
     loop.run_forever()
     loop.close()
     assert told == [True]
+
+
+async def test_a_timer_that_fires_early_ends_the_wait_all_the_same():
+    """Those of uvloop are exact to a millisecond: a second look at the same clock would look again and again."""
+    loop = asyncio.get_running_loop()
+    deadlines = Deadlines(loop)
+    with pytest.raises(TimeoutError), deadlines.within(60):
+        deadlines._expire()
+        await asyncio.sleep(5)
+    assert deadlines._timer is None
+
+
+async def test_the_last_who_waits_takes_the_timer_of_closed_ones_along():
+    deadlines = Deadlines(asyncio.get_running_loop())
+    with deadlines.within(60):
+        deadlines.close()
+        assert deadlines._timer is not None
+    assert deadlines._timer is None

@@ -42,6 +42,21 @@ async def test_turns_come_one_in_a_round_and_in_the_order_of_asking():
     assert len({in_round for _, in_round in taken}) == 20
 
 
+async def test_who_comes_in_a_round_whose_turn_is_taken_waits_for_the_next():
+    turns, rounds, taken = LoopTurns(), Rounds(), []
+
+    async def work():
+        await turns.take()
+        taken.append(rounds.number)
+
+    await asyncio.gather(work(), work())
+    late = asyncio.ensure_future(work())
+    later = asyncio.ensure_future(work())
+    await asyncio.gather(late, later)
+    rounds.stop()
+    assert len(set(taken)) == 4
+
+
 async def test_who_does_not_wait_any_more_is_passed_over():
     turns, taken = LoopTurns(), []
 
