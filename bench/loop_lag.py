@@ -67,7 +67,7 @@ def table(found: Lags) -> list[str]:
         f"| round | median | 99 % (aim: {AIM_MS} ms) | longest |",
         "|---|---|---|---|",
         *(
-            f"| {number} | {one['median']:.1f} ms | {one['p99']:.1f} ms, "
+            f"| {number} | {max(0.0, one['median']):.1f} ms | {one['p99']:.1f} ms, "
             f"{'reached' if one['p99'] <= AIM_MS else 'missed'} | {one['most']:.1f} ms |"
             for number, one in enumerate(found, 1)
         ),

@@ -76,7 +76,7 @@ def chart(figures: Sequence[Figure], path: Path) -> None:
     axes.axvline(1, color="black", linewidth=1, label=LIMIT)
     axes.set_yticks(range(len(figures)), [one.name for one in figures])
     axes.invert_yaxis()
-    axes.margins(x=0.1)
+    axes.margins(x=0.15)
     axes.set_xlabel("time, as a multiple of the bare loop's")
     axes.legend()
     drawing.tight_layout()
