@@ -85,7 +85,7 @@ class _Deadline:
         self._task: asyncio.Task[Any] | None = None
         self._cancelling = 0
         self._expired = False
-        self.ends_at = ends_at
+        self.ends_at: float = ends_at
 
     def expire(self) -> None:
         """Cancel what waits."""
