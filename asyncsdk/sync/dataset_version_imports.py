@@ -278,7 +278,8 @@ class DatasetVersionImports(Resource):
 
         Args:
             configuration_yaml_path: path of `data.yaml`, which names the classes.
-            file_paths: label files; a folder stands for the `.txt` files below it, `classes.txt` left out.
+            file_paths: label files; a folder stands for the `.txt` files below it, `classes.txt` left out unless an
+                image has that name.
             worker: whose annotations they become; the user of the token when not given.
             mode: what happens to an annotation that the worker has on an asset: a member or its name.
             force_create_label: make labels and skeletons that are missing; else a missing label is an error.

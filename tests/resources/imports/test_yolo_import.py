@@ -105,6 +105,27 @@ async def test_folders(make_version, yaml, label_file, shapes_by_name):
     assert set(await shapes_by_name(version)) == {"a.png", "b.png"}
 
 
+async def test_a_list_of_classes_is_told_from_the_labels_of_an_image(
+    make_version, yaml, label_file, shapes_by_name, box
+):
+    version = await make_version("object_detection", "a.png", "classes.png")
+    folder = label_file("a.TXT", "0 0.5 0.5 0.1 0.1").parent
+    label_file("classes.txt", "1 0.5 0.5 0.1 0.1")
+    await version.import_annotations_yolo_files(yaml, folder)
+    assert await shapes_by_name(version) == {
+        "a.png": {"rectangles": [box(288, 216, 64, 48)]},
+        "classes.png": {"rectangles": [box(288, 216, 64, 48, "dog")]},
+    }
+    label_file("more/classes.txt", "cat", "dog")
+    with pytest.raises(ConflictError, match=r"both named for the image 'classes'"):
+        await version.import_annotations_yolo_files(yaml, folder)
+    other = await make_version("object_detection", "a.png")
+    await other.import_annotations_yolo_files(yaml, folder)
+    assert set(await shapes_by_name(other)) == {"a.png"}
+    with pytest.raises(NotFoundError, match=r"'classes\.txt'"):
+        await other.import_annotations_yolo_files(yaml, [folder / "classes.txt"])
+
+
 async def test_missing_assets(make_version, yaml, label_file, shapes_by_name):
     version = await make_version("object_detection", "a.png", "10.png", "1.v2.png")
     files = [label_file(name, "0 0.5 0.5 0.1 0.1") for name in ("a.txt", "1.txt")]
