@@ -52,7 +52,7 @@ async def import_yolo(
     Raises:
         MissingFileError: a file is missing.
         FormatError: a file breaks its format.
-        ConflictError: two label files, or two assets, have one stem.
+        ConflictError: two label files are of one asset, or two assets have one stem.
     """
     yaml = await in_file_thread(file_at, configuration, "configuration_yaml_path")
     files, lists = await in_file_thread(_label_files, as_list(paths))
@@ -75,6 +75,7 @@ def _fit(files: Mapping[str, Path], found: Found, config: YoloConfig, fitting: F
     task = _TASKS.get(fitting.inference_type)
     if task is None:
         task = YoloTask.POSE if config.keypoint_shape else YoloTask.DETECT
+    by_asset: dict[str, Path] = {}
     for stem, path in files.items():
         content = read_file(path)
         asset = found.assets.get(stem)
@@ -82,6 +83,8 @@ def _fit(files: Mapping[str, Path], found: Found, config: YoloConfig, fitting: F
             fitting.skip(path.name, found.reason(stem) or SkipReason.NO_ASSET)
             yield
             continue
+        if by_asset.setdefault(asset.id, path) is not path:
+            raise _several_files(by_asset[asset.id], path, asset.data.filename)
         size = asset.data.meta
         if size is None and content.strip():
             rule = f"says shares of the image, but the size of the asset {asset.data.filename!r} is not known"
@@ -120,12 +123,16 @@ def _by_stem(files: Iterable[Path]) -> dict[str, Path]:
     for file in files:
         known = found.setdefault(stem_of(file.name), file)
         if known != file:
-            raise ConflictError(
-                f"{known} and {file} are both named for the image {stem_of(file.name)!r}; import them one "
-                "after the other, the second with mode='concatenate'",
-                status=409,
-            )
+            raise _several_files(known, file, stem_of(file.name))
     return found
+
+
+def _several_files(one: Path, other: Path, image: str) -> ConflictError:
+    return ConflictError(
+        f"{one} and {other} are both named for the image {image!r}; import them one after the other, the second "
+        "with mode='concatenate'",
+        status=409,
+    )
 
 
 def _files_at(path: str | os.PathLike[str]) -> Iterator[Path]:

@@ -303,7 +303,7 @@ class DatasetVersionImports(Resource):
             FormatError: a file breaks the format; the text names file and line.
             InvalidArgumentError: the version's type is not configured, or holds nothing that files have.
             NotFoundError: files have no assets, or labels are missing.
-            ConflictError: two files, or two assets, have one stem, or a skeleton has other keypoints.
+            ConflictError: two files are of one asset, two assets have one stem, or a skeleton has other keypoints.
             LossError: something is lost, and `on_loss` is "raise".
             LockedError: the version is locked.
             PartialFailure: an error half-way; its report is the result so far.

@@ -229,6 +229,44 @@ async def test_x7_files_named_by_id(make_version, yaml, label_file, shapes_by_na
         await version.import_annotations_yolo_files(yaml, [file], export_key="object_name")
 
 
+async def test_two_files_of_one_asset_are_refused_before_anything_is_written(make_version, yaml, label_file):
+    version = await make_version("object_detection", "a.png")
+    [asset] = await version.list_assets()
+    for first, second, use_id in (
+        (f"{asset.id}.txt", f"{asset.id}.v2.txt", True),
+        ("a.txt", "a.png.txt", False),
+    ):
+        files = [label_file(name, "0 0.5 0.5 0.1 0.1") for name in (first, second)]
+        with pytest.raises(ConflictError, match=rf"{second} are both named for the image 'a\.png'"):
+            await version.import_annotations_yolo_files(yaml, files, use_id=use_id)
+    assert await version.list_labels() == []
+
+
+async def test_what_was_written_of_names_with_one_stem_reads_back(
+    make_version, yaml, label_file, tmp_path, shapes_by_name, box
+):
+    first, second = [await make_version("object_detection", "a.png", "a.jpg", "c.gif") for _ in range(2)]
+    files = [
+        label_file(f"{name}.txt", f"{number} 0.5 0.5 0.1 0.1")
+        for number, name in enumerate(["a.png", "a.jpg", "c"])
+    ]
+    yaml.write_text("names: [cat, dog, bird]")
+    await first.import_annotations_yolo_files(yaml, files)
+    written = tmp_path / "written"
+    await first.write_yolo_files(written)
+    await second.import_annotations_yolo_files(written / "data.yaml", written)
+    labels = {"a.png": "cat", "a.jpg": "dog", "c.gif": "bird"}
+    assert await shapes_by_name(second) == {
+        name: {"rectangles": [box(288, 216, 64, 48, label)]} for name, label in labels.items()
+    }
+
+
+async def test_a_stem_comes_before_a_whole_name(make_version, yaml, label_file, shapes_by_name):
+    version = await make_version("object_detection", "a.png", "a.png.gif")
+    await version.import_annotations_yolo_files(yaml, [label_file("a.png.txt", "0 0.5 0.5 0.1 0.1")])
+    assert set(await shapes_by_name(version)) == {"a.png.gif"}
+
+
 async def test_names_that_no_label_can_have(make_version, yaml):
     version = await make_version("object_detection", "a.png")
     yaml.write_text('names: ["a\\tb"]\n')
