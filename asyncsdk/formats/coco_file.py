@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import attrs
@@ -23,11 +24,11 @@ def target_of(path: str | os.PathLike[str]) -> Path:
     Raises:
         InvalidArgumentError: it is no path of a file, or what is there, such as `/dev/null`, must not be replaced.
     """
+    kind = 0
     try:
         target = Path(path).expanduser()
-        kind = target.stat().st_mode
-    except OSError:  # nothing that can be seen is there; what else is wrong is told when it is written
-        kind = 0
+        with suppress(OSError):  # nothing is there, or what is wrong is told when it is written
+            kind = target.stat().st_mode
     except (TypeError, RuntimeError, ValueError) as error:
         raise InvalidArgumentError(f"path: {path!r} is not a path: {error}") from error
     if not target.name:
