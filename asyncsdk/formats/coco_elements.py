@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 _NOTHING: Final[tuple[Any, ...]] = ([], {}, "")
 _LOCATOR: Final = frozenset({"track_id", "frame_id", "keyframe"})
+_SHAPES: Final = ("bbox", "segmentation", "keypoints")
 _DEEPEST: Final = 8
 
 
@@ -116,6 +117,10 @@ class Element:
             else:
                 self._dropped(f"segmentation[{index}]", str(part))
         return tuple(parts) or None, None
+
+    def says_shape(self) -> bool:
+        """Tell whether there is anything that should be a box, an outline or keypoints."""
+        return not all(is_empty(self.value.get(key)) for key in _SHAPES)
 
     def text(self) -> str | None:
         """Return the text of an object."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 import attrs
@@ -13,7 +15,29 @@ from asyncsdk.formats.coco_writing import write_coco
 from asyncsdk.formats.loss import LossReport
 from asyncsdk.records.coco import COCOContent
 
-__all__ = ["COCOFile"]
+__all__ = ["COCOFile", "target_of"]
+
+
+def target_of(path: str | os.PathLike[str]) -> Path:
+    """Return the path at which a file may appear, in place of a file that is there. Blocking.
+
+    Raises:
+        InvalidArgumentError: it is no path of a file, or what is there, such as `/dev/null`, must not be replaced.
+    """
+    kind = 0
+    try:
+        target = Path(path).expanduser()
+        with suppress(OSError):  # nothing is there, or what is wrong is told when it is written
+            kind = target.stat().st_mode
+    except (TypeError, RuntimeError, ValueError) as error:
+        raise InvalidArgumentError(f"path: {path!r} is not a path: {error}") from error
+    if not target.name:
+        raise InvalidArgumentError(f"path: {path!r} is not the path of a file")
+    if kind and not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        raise InvalidArgumentError(
+            f"path: {path!r} is a device or a pipe, which no file can take the place of"
+        )
+    return target
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -39,13 +63,10 @@ class COCOFile(COCOContent):
             path: where; its folder must exist.
 
         Raises:
-            InvalidArgumentError: it is no path.
+            InvalidArgumentError: it is no path of a file, or one of a device.
             TransferError: it cannot be written.
         """
-        try:
-            target = Path(path).expanduser()
-        except (TypeError, RuntimeError) as error:
-            raise InvalidArgumentError(f"path: {path!r} is not a path: {error}") from error
+        target = target_of(path)
         part = target.with_name(f".{secrets.token_hex(8)}.part")
         try:
             try:

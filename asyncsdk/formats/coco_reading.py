@@ -184,18 +184,20 @@ class _Reading:
         is_without_image = video_id is not None and element.value.get("image_id") is None
         parts, mask = element.segmentation()
         element.tell_score()
+        box, keypoints = element.may("bbox", values.box), element.may("keypoints", values.joints)
         return ObjectEntry(
             None if is_without_image else element.must("image_id", values.coco_id),
             element.must("category_id", values.coco_id),
             FileObject(
                 label="",
-                box=element.may("bbox", values.box),
+                box=box,
                 parts=parts,
                 mask=mask,
-                keypoints=element.may("keypoints", values.joints),
+                keypoints=keypoints,
                 text=element.text(),
                 attributes=element.attributes("attributes"),
                 is_crowd=element.may("iscrowd", values.flag) or False,
+                is_unreadable=not (box or parts or mask or keypoints) and element.says_shape(),
                 place=element.whole_place,
             ),
             number,

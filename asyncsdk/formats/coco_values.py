@@ -54,11 +54,19 @@ def coco_id(value: Any) -> CocoId:
     if type(value) is str and _WHOLE.fullmatch(value):
         value = int(value)
     if type(value) is int:
-        return value if -_LARGEST_ID <= value <= _LARGEST_ID else str(value)
+        return value if -_LARGEST_ID <= value <= _LARGEST_ID else _large_id(value)
     if type(value) is str and 0 < len(value) <= _LONGEST_ID:
         _check_text(value)
         return value
     raise ValueError(f"must be a whole number, or a text of at most {_LONGEST_ID} characters")
+
+
+def _large_id(value: int) -> str:
+    """Return an id of more than 64 bits as a float has it: not all of a file is decoded more exactly."""
+    try:
+        return str(int(float(value)))
+    except OverflowError:
+        return str(value)
 
 
 def whole(value: Any, most: int = _LARGEST_NUMBER) -> int:

@@ -89,7 +89,7 @@ class VideoObjects:
 
     def _add_still(self, found: FileObject) -> None:
         """Take in an object that is on no track."""
-        if found.box or found.parts or found.mask or found.keypoints:
+        if found.box or found.parts or found.mask or found.keypoints or found.is_unreadable:
             self._dropped(found, "no-track", "shapes of videos must be on a track, it names none")
         else:
             self._objects.append(found)

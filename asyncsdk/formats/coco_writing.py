@@ -153,12 +153,15 @@ def encode_part(part: CocoPart | COCOInfo) -> bytes:
     """Return a part as JSON.
 
     Raises:
-        InvalidArgumentError: a text of it cannot be written.
+        InvalidArgumentError: a text of it cannot be written, or it holds something that JSON does not.
     """
     try:
         return msgspec.json.encode(_plain(part))
     except UnicodeEncodeError as error:
         raise InvalidArgumentError(f"{part!r:.200} holds half a character (a lone surrogate)") from error
+    except (TypeError, ValueError, RecursionError) as error:
+        which = f"{type(part).__name__} {getattr(part, 'id', '')!r}"
+        raise InvalidArgumentError(f"{which} cannot be written as JSON: {error}") from error
 
 
 def _plain(record: Any) -> dict[str, Any]:

@@ -15,8 +15,9 @@ A star: told as changed. Each other thing that the object says is told as droppe
 which no shape holds. A box is not told as dropped where it is that of the polygons, mask or keypoints beside it.
 Text and attributes stay with each shape. Masks do not become polygons, as no polygon has their pixels.
 
-An object of which nothing is left gives no shapes, and the report says why. Where none of the objects that a file
-has on an image fits, an import must leave that image alone: no shapes would wipe out those that are there.
+An object of which nothing is left gives no shapes, and the report says why; for MULTI so does one whose shape cannot
+be read, which is no label of the whole image. Where none of the objects that a file has on an image fits, an import
+must leave that image alone: no shapes would wipe out those that are there.
 """
 
 from __future__ import annotations
@@ -129,9 +130,12 @@ def _first_of(
     return shapes
 
 
-def _everything(obj: FileObject, _: InferenceType, canvas: Canvas) -> tuple[Shape, ...]:
+def _everything(obj: FileObject, inference_type: InferenceType, canvas: Canvas) -> tuple[Shape, ...]:
     """Make shapes of each thing that the object says, or of its label."""
     said = things(obj)
+    if not said and obj.is_unreadable:
+        _tell_left(said, obj, inference_type, canvas)
+        return ()
     if not said:
         return making.classification(obj)
     found = [shapes for way in _OUTLINES if way.thing in said and (shapes := _go(way, obj, canvas))]
@@ -203,7 +207,10 @@ def _go(way: _Way, obj: FileObject, canvas: Canvas) -> tuple[Shape, ...]:
 def _tell_left(left: list[Thing], obj: FileObject, inference_type: InferenceType, canvas: Canvas) -> None:
     """Tell of the things of an object that its shapes do not have."""
     if not things(obj):
-        canvas.dropped(obj.place, "label-dropped", f"{inference_type} holds no label without a place")
+        reason = f"{inference_type} holds no label without a place"
+        if obj.is_unreadable:
+            reason = "nothing of its shape can be read, and it is no label of the whole image"
+        canvas.dropped(obj.place, "label-dropped", reason)
     for thing in left:
         if thing is not Thing.BOX or not box_is_told(obj):
             canvas.dropped(

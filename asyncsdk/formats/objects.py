@@ -61,6 +61,9 @@ class FileObject:
     text: str | None = None
     attributes: dict[str, Any] | None = None
     is_crowd: bool = False
+    is_unreadable: bool = False
+    """Whether the file gives it a shape of which nothing can be read: it is no label of the whole image."""
+
     place: str = ""
     """Where the file has it, for messages: `annotations[12]`, `line 3`."""
 

@@ -75,9 +75,12 @@ class _Writing:
             self.loss.dropped(self.file, found.place, "label-empty", "VOC files need a label")
             return
         self.tell_losses(found)
+        whole = self.box(found)
+        if whole is None and (found.mask or found.keypoints):
+            return
         several = found.parts is not None and len(found.parts) > 1
         for part in found.parts or ((),):
-            box = bounding_box(part) if several and part else self.box(found)
+            box = bounding_box(part) if several and part else whole
             yield "\t<object>"
             yield _element(2, "name", label)
             yield _element(2, "pose", "Unspecified")
@@ -105,11 +108,16 @@ class _Writing:
                 self.loss.dropped(self.file, found.place, "box", reason)
 
     def box(self, found: FileObject) -> Box | None:
+        """Return the box of an object; readers take one without a box for a label of the whole image."""
         try:
-            return box_of(found)
+            box = box_of(found)
         except RunLengthsError as error:
-            self.loss.dropped(self.file, found.place, "no-box", f"its mask is broken: {error}")
-            return None
+            box, reason = None, f"its mask is broken: {error}"
+        else:
+            reason = "nothing of it is visible, to draw a box around"
+        if box is None and (found.mask or found.keypoints):
+            self.loss.dropped(self.file, found.place, "no-box", reason)
+        return box
 
     def corners(self, box: Box | None) -> dict[str, float]:
         if box is None:

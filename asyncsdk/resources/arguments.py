@@ -23,6 +23,7 @@ __all__ = [
     "as_names",
     "as_path",
     "as_tag_names",
+    "as_target",
     "as_text",
     "check_count",
     "check_seconds",
@@ -83,6 +84,22 @@ def as_path(value: str | os.PathLike[str], what: str) -> Path:
         return Path(value).expanduser()
     except (TypeError, RuntimeError) as error:
         raise InvalidArgumentError(f"{what}: {value!r} is not a path: {error}") from error
+
+
+def as_target(value: str | os.PathLike[str], what: str) -> Path:
+    """Return the path of something that is to be written, with `~` expanded.
+
+    Raises:
+        InvalidArgumentError: it is none, or no system takes it.
+    """
+    path = as_path(value, what)
+    try:
+        is_name = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        is_name = False
+    if not is_name:
+        raise InvalidArgumentError(f"{what}: {value!r} holds characters that no path has")
+    return path
 
 
 def as_json_object(value: Mapping[str, Any] | None, what: str) -> dict[str, Any] | None:

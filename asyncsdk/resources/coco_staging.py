@@ -179,7 +179,8 @@ def _all_stored(entry: ImageRows) -> list[StoredImage]:
 def _packed(entry: ObjectEntry) -> StoredObject:
     obj = entry.object
     mask = obj.mask and (obj.mask.height, obj.mask.width, obj.mask.counts)
-    said: Any = (obj.place, obj.box, obj.parts, mask, obj.keypoints, obj.text, obj.attributes, obj.is_crowd)
+    shape = obj.box, obj.parts, mask, obj.keypoints
+    said: Any = (obj.place, *shape, obj.text, obj.attributes, obj.is_crowd, obj.is_unreadable)
     packed = marshal.dumps(said)
     return entry.image_id, entry.category_id, packed, None, None, None, None, None, None
 
@@ -192,7 +193,8 @@ def _place_of(said: bytes | None, at: int, number: int | None) -> str:
 
 
 def _unpacked(label: str, said: bytes) -> FileObject:
-    place, box, parts, mask, keypoints, text, attributes, is_crowd = marshal.loads(said)  # noqa: S302
+    place, box, parts, mask, keypoints, *rest = marshal.loads(said)  # noqa: S302
+    text, attributes, is_crowd, is_unreadable = rest
     return FileObject(
         label=label,
         box=box,
@@ -202,5 +204,6 @@ def _unpacked(label: str, said: bytes) -> FileObject:
         text=text,
         attributes=attributes,
         is_crowd=is_crowd,
+        is_unreadable=is_unreadable,
         place=place,
     )

@@ -282,7 +282,8 @@ class DatasetVersionImports(Resource[DatasetVersionRecord]):
 
         Args:
             configuration_yaml_path: path of `data.yaml`, which names the classes.
-            file_paths: label files; a folder stands for the `.txt` files below it, `classes.txt` left out.
+            file_paths: label files; a folder stands for the `.txt` files below it, `classes.txt` left out unless an
+                image has that name.
             worker: whose annotations they become; the user of the token when not given.
             mode: what happens to an annotation that the worker has on an asset: a member or its name.
             force_create_label: make labels and skeletons that are missing; else a missing label is an error.
@@ -306,7 +307,7 @@ class DatasetVersionImports(Resource[DatasetVersionRecord]):
             FormatError: a file breaks the format; the text names file and line.
             InvalidArgumentError: the version's type is not configured, or holds nothing that files have.
             NotFoundError: files have no assets, or labels are missing.
-            ConflictError: two files, or two assets, have one stem, or a skeleton has other keypoints.
+            ConflictError: two files are of one asset, two assets have one stem, or a skeleton has other keypoints.
             LossError: something is lost, and `on_loss` is "raise".
             LockedError: the version is locked.
             PartialFailure: an error half-way; its report is the result so far.

@@ -78,7 +78,7 @@ async def find_by_name(options: ImportOptions, names: Iterable[str]) -> Found:
 
 
 async def find_by_stem(options: ImportOptions, stems: Iterable[str]) -> Found:
-    """Find the assets whose file names have these stems.
+    """Find the assets whose file names have these stems, or else are these stems, extension and all.
 
     Raises:
         InvalidArgumentError: object names have no stems.
@@ -88,11 +88,14 @@ async def find_by_stem(options: ImportOptions, stems: Iterable[str]) -> Found:
     if options.export_key is not AnnotationExportKey.FILENAME:
         return await find_by_name(options, stems)
     wanted = tuple(stems)
-    found: dict[str, list[AssetOutline]] = {}
+    by_stem: dict[str, list[AssetOutline]] = {}
+    by_name: dict[str, list[AssetOutline]] = {}
     for some in chunked(wanted, options.connection.settings.limits.ids_per_request):
-        for filters in ({"filenames_startswith": [f"{stem}." for stem in some]}, {"filenames": some}):
-            _gather(found, await _read(options, filters), lambda asset: stem_of(asset.data.filename))
-    return _sorted_out({stem: stem for stem in wanted}, found)
+        longer = await _read(options, {"filenames_startswith": [f"{stem}." for stem in some]})
+        named = await _read(options, {"filenames": some})
+        _gather(by_stem, [*longer, *named], lambda asset: stem_of(asset.data.filename))
+        _gather(by_name, named, lambda asset: asset.data.filename)
+    return _sorted_out({stem: stem for stem in wanted}, by_name | by_stem)
 
 
 def base_name(name: str) -> str:

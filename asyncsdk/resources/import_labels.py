@@ -21,6 +21,8 @@ from asyncsdk.wire import routes
 __all__ = ["LabelPlan", "check_known", "make_labels", "plan_labels"]
 
 _LONGEST_NAME = 255
+_MOST_LEVELS = 64
+"""How deep the platform nests groups."""
 
 Path = tuple[str, ...]
 """Names of groups, from the top."""
@@ -66,8 +68,7 @@ async def plan_labels(
     """
     wanted = tuple(categories)
     for category in wanted:
-        for name in (category.name, *_path(category)):
-            _check_name(name, file)
+        _check_category(category, file)
     plan = LabelPlan(categories=wanted, known={record.name: record for record in version.labels})
     if version.type in {InferenceType.KEYPOINT, InferenceType.MULTI}:
         await _plan_skeletons(options, plan, file, loss)
@@ -120,11 +121,21 @@ def check_known(options: ImportOptions, plan: LabelPlan, used: Iterable[str]) ->
         )
 
 
-def _check_name(name: str, file: str) -> None:
+def _check_category(category: Category, file: str) -> None:
+    place, path = f"category {category.name[:40]!r}", _path(category)
+    _check_name(category.name, "a label", file, place)
+    for name in path:
+        _check_name(name, "a group", file, place)
+    if len(path) > _MOST_LEVELS:
+        rule = f"groups are at most {_MOST_LEVELS} deep, the supercategory has {len(path)} parts"
+        raise FormatError(file, place, rule)
+
+
+def _check_name(name: str, what: str, file: str, place: str) -> None:
     if not name.strip() or len(name) > _LONGEST_NAME:
-        raise FormatError(file, f"category {name[:40]!r}", f"a label has 1 to {_LONGEST_NAME} characters")
+        raise FormatError(file, place, f"{what} has 1 to {_LONGEST_NAME} characters")
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in name if not " " <= char <= "~"):
-        raise FormatError(file, f"category {name[:40]!r}", "a label has no control characters")
+        raise FormatError(file, place, f"{what} has no control characters")
 
 
 async def _plan_skeletons(options: ImportOptions, plan: LabelPlan, file: str, loss: LossReport) -> None:
@@ -172,6 +183,8 @@ def _plan_skeleton(
     elif len(set(vertices)) < count:
         loss.dropped(file, place, "skeleton", "two keypoints have one name")
     else:
+        for vertex in vertices:
+            _check_name(vertex, "a keypoint", file, place)
         sound = tuple(edge for edge in edges if edge[0] != edge[1] and all(1 <= end <= count for end in edge))
         if sound != edges:
             loss.dropped(file, place, "skeleton-edges", "edges that do not join two keypoints are left out")

@@ -19,7 +19,7 @@ from asyncsdk.formats.annotated import AnnotatedAsset
 from asyncsdk.formats.building import Builder, Building, coco_builder, folder_builder
 from asyncsdk.formats.categories import CategoryBook, categories_of
 from asyncsdk.formats.coco_building import CocoFileBuilder
-from asyncsdk.formats.coco_file import COCOFile
+from asyncsdk.formats.coco_file import COCOFile, target_of
 from asyncsdk.formats.loss import LossReport
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.datasets import DatasetVersionRecord
@@ -145,6 +145,7 @@ async def build_coco(build: LocalBuild) -> COCOFile:
 
 async def write_coco(build: LocalBuild, path: Path) -> LossReport:
     """Write a COCO file in bounded memory; one that is there stays until the new one is whole."""
+    path = await in_file_thread(target_of, path)
     building = await build.building()
     async with landing_whole(path) as sink:
         await _run(build, coco_builder(building, sink))

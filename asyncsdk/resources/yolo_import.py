@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from asyncsdk.enums import InferenceType
@@ -33,8 +33,8 @@ _TASKS: Mapping[InferenceType, YoloTask] = {
     InferenceType.KEYPOINT: YoloTask.POSE,
     InferenceType.CLASSIFICATION: YoloTask.CLASSIFY,
 }
-_LISTS_CLASSES = "classes.txt"
-"""Beside their label files some tools write the names of the classes."""
+_CLASSES = "classes"
+"""Stem of the file in which some tools list the names of the classes, beside the label files."""
 
 
 async def import_yolo(
@@ -52,15 +52,17 @@ async def import_yolo(
     Raises:
         MissingFileError: a file is missing.
         FormatError: a file breaks its format.
-        ConflictError: two label files, or two assets, have one stem.
+        ConflictError: two label files are of one asset, or two assets have one stem.
     """
     yaml = await in_file_thread(file_at, configuration, "configuration_yaml_path")
-    files = await in_file_thread(_label_files, as_list(paths))
+    files, lists = await in_file_thread(_label_files, as_list(paths))
     version = await read_version(options)
     loss = LossReport()
     config = read_yolo_config(await in_file_thread(read_file, yaml), yaml.name, loss)
     plan = await plan_labels(options, version, config.categories, yaml.name, loss)
-    found = await find_by_stem(options, files)
+    found = await find_by_stem(options, [*files, _CLASSES] if lists else files)
+    if found.reason(_CLASSES) is not SkipReason.NO_ASSET:
+        files = _by_stem([*files.values(), *lists])
     async with open_staging() as staging:
         fitting = Fitting(options, version.type, staging, plan, loss)
         await in_steps(_fit(files, found, config, fitting))
@@ -73,6 +75,7 @@ def _fit(files: Mapping[str, Path], found: Found, config: YoloConfig, fitting: F
     task = _TASKS.get(fitting.inference_type)
     if task is None:
         task = YoloTask.POSE if config.keypoint_shape else YoloTask.DETECT
+    by_asset: dict[str, Path] = {}
     for stem, path in files.items():
         content = read_file(path)
         asset = found.assets.get(stem)
@@ -80,6 +83,8 @@ def _fit(files: Mapping[str, Path], found: Found, config: YoloConfig, fitting: F
             fitting.skip(path.name, found.reason(stem) or SkipReason.NO_ASSET)
             yield
             continue
+        if by_asset.setdefault(asset.id, path) is not path:
+            raise _several_files(by_asset[asset.id], path, asset.data.filename)
         size = asset.data.meta
         if size is None and content.strip():
             rule = f"says shares of the image, but the size of the asset {asset.data.filename!r} is not known"
@@ -91,23 +96,43 @@ def _fit(files: Mapping[str, Path], found: Found, config: YoloConfig, fitting: F
         yield
 
 
-def _label_files(paths: Sequence[str | os.PathLike[str]]) -> dict[str, Path]:
-    """Return label files by the stem of their name. Blocking.
+def _label_files(
+    paths: Sequence[str | os.PathLike[str]],
+) -> tuple[dict[str, Path], list[Path]]:
+    """Return label files by stem, and files of folders that list classes, unless an image has their name. Blocking.
+
+    Raises:
+        ConflictError: two have the same stem.
+    """
+    files: list[Path] = []
+    lists: list[Path] = []
+    for path in paths:
+        for file in _files_at(path):
+            is_list = file.name == f"{_CLASSES}.txt" and file != as_path(path, "file_paths")
+            (lists if is_list else files).append(file)
+    return _by_stem(files), lists
+
+
+def _by_stem(files: Iterable[Path]) -> dict[str, Path]:
+    """Return label files by the stem of their name.
 
     Raises:
         ConflictError: two have the same stem.
     """
     found: dict[str, Path] = {}
-    for path in paths:
-        for file in _files_at(path):
-            known = found.setdefault(stem_of(file.name), file)
-            if known != file:
-                raise ConflictError(
-                    f"{known} and {file} are both named for the image {stem_of(file.name)!r}; import them one "
-                    "after the other, the second with mode='concatenate'",
-                    status=409,
-                )
+    for file in files:
+        known = found.setdefault(stem_of(file.name), file)
+        if known != file:
+            raise _several_files(known, file, stem_of(file.name))
     return found
+
+
+def _several_files(one: Path, other: Path, image: str) -> ConflictError:
+    return ConflictError(
+        f"{one} and {other} are both named for the image {image!r}; import them one after the other, the second "
+        "with mode='concatenate'",
+        status=409,
+    )
 
 
 def _files_at(path: str | os.PathLike[str]) -> Iterator[Path]:
@@ -119,7 +144,7 @@ def _files_at(path: str | os.PathLike[str]) -> Iterator[Path]:
         return
     below = [Path(place, name) for place, _, names in os.walk(folder, onerror=_refuse) for name in names]
     for file in sorted(below):
-        if file.suffix == ".txt" and file.name != _LISTS_CLASSES and file.is_file():
+        if file.suffix.lower() == ".txt" and file.is_file():
             yield file
 
 

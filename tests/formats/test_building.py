@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 
 import attrs
@@ -179,6 +180,25 @@ def test_a_file_in_memory_writes_the_same_bytes(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["coco.json"]
     with pytest.raises(TransferError, match="cannot be written"):
         file.write(tmp_path / "missing" / "coco.json")
+
+
+@pytest.mark.parametrize("path", ["", "/", ".", "a\0b", "\ud800", 5, None])
+def test_a_file_in_memory_is_not_written_to_what_is_no_path_of_a_file(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidArgumentError, match=r"^path: "):
+        coco([])[2].write(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_takes_the_place_of_no_device(tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(InvalidArgumentError, match="is a device or a pipe"):
+            coco([])[2].write(path)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
 
 
 def test_an_empty_file_is_valid():

@@ -78,6 +78,8 @@ def test_sections_come_in_any_order():
         ("01", "01"),
         ("6f9619ff-8b86-d011-b42d-00c04fc964ff", "6f9619ff-8b86-d011-b42d-00c04fc964ff"),
         (2**70, str(2**70)),
+        (2**70 + 1, str(2**70)),
+        (10**400, str(10**400)),
         ("é", "é"),
     ],
 )
@@ -92,6 +94,16 @@ def test_c4_ids_are_what_joins(value, expected):
     image, found, category = entries
     assert image.id == category.id == found.id == found.image_id == found.category_id == expected
     assert type(image.id) is type(expected)
+
+
+def test_ids_of_more_than_64_bits_join_however_their_elements_are_read():
+    number, half = 10**25 + 1, "\ud800"  # an element with half a character is read on its own
+    content = coco(
+        annotation(image_id=number, attributes={"a": half}),
+        images=[{"id": number, "file_name": "a.png"}],
+    )
+    image, found, _ = read(content)[0]
+    assert found.image_id == image.id
 
 
 def test_c4_what_is_null_or_missing_is_not_there():
@@ -191,6 +203,23 @@ def test_c7_reports_what_cannot_be_kept(values, place, rule):
     assert loss.startswith(f"f.json: annotations[0].{place} (id 5): ")
     assert rule in loss
     assert (entry.object.box, entry.object.parts, entry.object.mask) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "is_unreadable"),
+    [
+        ({"bbox": [1, 2, 3]}, True),
+        ({"bbox": [], "segmentation": [[1, 2, 3, 4]]}, True),
+        ({"segmentation": {"size": [2, 3], "counts": [-1]}}, True),
+        ({"keypoints": [1, None, 2]}, True),
+        ({"bbox": [1, 2, 3], "segmentation": [[0, 0, 9, 0, 9, 9]]}, False),
+        ({"bbox": [0, 0, 0, 0]}, False),
+        ({"bbox": [], "segmentation": [[]], "keypoints": None}, False),
+    ],
+)
+def test_what_has_a_shape_that_cannot_be_read_is_marked(values, is_unreadable):
+    entry, _ = only(ObjectEntry, coco(annotation(**values)))
+    assert entry.object.is_unreadable is is_unreadable
 
 
 def test_numbers_beyond_floats_are_no_coordinates():

@@ -5,6 +5,7 @@ import json
 import math
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -229,6 +230,20 @@ def test_a_part_that_cannot_be_written_leaves_no_trace():
         writer.add(image_part(0, FileImage(name="a\ud800.png")))
     writer.close()
     assert sink.getvalue() == written()
+
+
+@pytest.mark.parametrize("value", [np.float32(1.5), object(), {(1, 2): 3}])
+def test_what_json_does_not_hold_is_refused(value):
+    image = attrs.evolve(image_part(7, FileImage(name="a.png")), attributes={"a": value})
+    with pytest.raises(InvalidArgumentError, match="COCOImage 7 cannot be written as JSON"):
+        written(image)
+
+
+def test_nesting_without_end_is_refused():
+    endless = {}
+    endless["a"] = endless
+    with pytest.raises(InvalidArgumentError, match="COCOImage 7 cannot be written as JSON"):
+        written(attrs.evolve(image_part(7, FileImage(name="a.png")), attributes=endless))
 
 
 def test_a_whole_record_is_written_as_its_parts_are():

@@ -254,6 +254,13 @@ def test_multi(facts, shapes, rules):
     assert fitted(MULTI, **facts) == (shapes, rules)
 
 
+@pytest.mark.parametrize("inference_type", TYPES)
+def test_an_object_whose_shape_cannot_be_read_is_no_label_of_the_whole_image(inference_type):
+    label = ClassificationShape(label="cat")
+    wanted = ((label,), []) if inference_type is CLASSIFICATION else ((), ["label-dropped"])
+    assert fitted(inference_type, is_unreadable=True) == wanted
+
+
 @pytest.mark.parametrize("inference_type", [InferenceType.POINT, InferenceType.LINE])
 def test_points_and_lines_come_from_no_file(inference_type):
     assert fitted(inference_type) == ((), ["label-dropped"])

@@ -102,7 +102,10 @@ def held_by_voc(obj):
     if several:
         rules += ["parts", *(["box"] if obj.box and not box_is_told(obj) else [])]
         return [FileObject(label=obj.label, box=around(part), parts=(part,)) for part in obj.parts], rules
-    return [FileObject(label=obj.label, box=box_of(obj), parts=obj.parts)], rules
+    box = box_of(obj)
+    if obj.keypoints and not box:
+        return [], [*rules, "no-box"]
+    return [FileObject(label=obj.label, box=box, parts=obj.parts)], rules
 
 
 @given(st.lists(OBJECTS, max_size=4), st.booleans(), st.none() | st.just({"b": 2}))

@@ -279,11 +279,18 @@ def test_a_box_that_no_part_has_is_told():
 
 
 def test_a_mask_leaves_its_box():
-    masks = [RunLengths(height=2, width=3, counts=counts) for counts in ((2, 4), (9, 9))]
+    masks = [RunLengths(height=2, width=3, counts=counts) for counts in ((2, 4), (9, 9), (6,))]
     objects = tuple(FileObject(label="a", mask=mask) for mask in masks)
     content, loss = written(FileImage(name="a.jpg", objects=objects))
-    assert [found.box for found in read(content)[0].objects] == [(1, 0, 2, 2), None]
-    assert loss.counts == {"mask": 2, "no-box": 1}
+    assert [found.box for found in read(content)[0].objects] == [(1, 0, 2, 2)]
+    assert loss.counts == {"mask": 3, "no-box": 2}
+
+
+def test_hidden_keypoints_do_not_become_a_label_of_the_whole_image():
+    hidden = FileObject(label="a", keypoints=((1.0, 2.0, 0), (0.0, 0.0, 0)), place="shape 1")
+    content, loss = written(FileImage(name="a.jpg", objects=(hidden, FileObject(label="b"))))
+    assert [found.label for found in read(content)[0].objects] == ["b"]
+    assert loss.counts == {"keypoints": 1, "no-box": 1}
 
 
 def test_what_a_file_cannot_hold_is_told():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import asyncsdk
 from asyncsdk import AnnotationFileType, AnnotationStatus
+from asyncsdk.errors import InvalidArgumentError
 
 
 @pytest.fixture
@@ -131,6 +133,23 @@ async def test_ids_are_the_names_of_files_downloaded_by_id(
     report = await version.download(tmp_path / "images", use_id=True)
     assert set(await coco_of(version, use_id=True)) == {path.name for path in report.downloaded}
     assert set(await coco_of(version)) == {path.name for path in images}
+
+
+async def test_what_is_no_path_to_write_to(client, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    version = await (await client.create_dataset("birds")).create_version("v1")
+    os.mkfifo(tmp_path / "pipe")
+    for path in ("", "/", "pipe", "a\0b", "\ud800"):
+        with pytest.raises(InvalidArgumentError, match=r"^path: "):
+            await version.write_coco_file(path)
+    for path in ("a\0b", "\ud800"):
+        for write in (version.write_voc_files, version.write_yolo_files):
+            with pytest.raises(InvalidArgumentError, match=r"^target_path: "):
+                await write(path)
+        with pytest.raises(InvalidArgumentError, match=r"^target_path: "):
+            await version.export_annotation_file("COCO", path)
+    assert list(tmp_path.iterdir()) == [tmp_path / "pipe"]
+    assert (tmp_path / "pipe").is_fifo()
 
 
 @pytest.mark.seed("build_coco_file_locally", "return")

@@ -268,6 +268,40 @@ async def test_there_and_back(
     assert await shapes_by_name(version) == before
 
 
+@pytest.mark.parametrize(
+    ("category", "rule"),
+    [
+        (
+            {"supercategory": ".".join("ab" * 33)},
+            "groups are at most 64 deep, the supercategory has 66 parts",
+        ),
+        ({"supercategory": "x" * 256}, "a group has 1 to 255 characters"),
+        ({"keypoints": ["x" * 256]}, "a keypoint has 1 to 255 characters"),
+    ],
+)
+async def test_what_no_label_can_have_is_refused_before_any_is_made(make_version, coco, category, rule):
+    version = await make_version("keypoint", "a.png")
+    file = coco({1: "a.png"}, {"keypoints": [1, 1, 2]}, categories=({"name": "person"} | category,))
+    with pytest.raises(FormatError, match=f"category 'person': {rule}"):
+        await version.import_annotations_coco_file(file)
+    assert await version.list_labels() == []
+
+
+async def test_a_broken_shape_makes_no_label_of_the_whole_image(make_version, coco, shapes_by_name, box):
+    version = await make_version("multi", "a.png", "b.png")
+    broken = {"image_id": 2, "bbox": [1, 2, 3]}
+    result = await version.import_annotations_coco_file(
+        coco(
+            {1: "a.png", 2: "b.png"}, {"bbox": [1, 1, 2, 2]}, {"segmentation": [[1, 2]]}, {"bbox": []}, broken
+        )
+    )
+    assert await shapes_by_name(version) == {
+        "a.png": {"rectangles": [box(1, 1, 2, 2)], "classifications": [{"label": "cat"}]}
+    }
+    assert result.loss.counts == {"segmentation": 1, "bbox": 1, "label-dropped": 2}
+    assert [one.reason for one in result.skipped] == [SkipReason.NOTHING_LEFT]
+
+
 async def test_an_older_platform_without_groups_and_skeletons(
     any_org, make_proxy, connect, make_version, coco
 ):

@@ -105,6 +105,27 @@ async def test_folders(make_version, yaml, label_file, shapes_by_name):
     assert set(await shapes_by_name(version)) == {"a.png", "b.png"}
 
 
+async def test_a_list_of_classes_is_told_from_the_labels_of_an_image(
+    make_version, yaml, label_file, shapes_by_name, box
+):
+    version = await make_version("object_detection", "a.png", "classes.png")
+    folder = label_file("a.TXT", "0 0.5 0.5 0.1 0.1").parent
+    label_file("classes.txt", "1 0.5 0.5 0.1 0.1")
+    await version.import_annotations_yolo_files(yaml, folder)
+    assert await shapes_by_name(version) == {
+        "a.png": {"rectangles": [box(288, 216, 64, 48)]},
+        "classes.png": {"rectangles": [box(288, 216, 64, 48, "dog")]},
+    }
+    label_file("more/classes.txt", "cat", "dog")
+    with pytest.raises(ConflictError, match=r"both named for the image 'classes'"):
+        await version.import_annotations_yolo_files(yaml, folder)
+    other = await make_version("object_detection", "a.png")
+    await other.import_annotations_yolo_files(yaml, folder)
+    assert set(await shapes_by_name(other)) == {"a.png"}
+    with pytest.raises(NotFoundError, match=r"'classes\.txt'"):
+        await other.import_annotations_yolo_files(yaml, [folder / "classes.txt"])
+
+
 async def test_missing_assets(make_version, yaml, label_file, shapes_by_name):
     version = await make_version("object_detection", "a.png", "10.png", "1.v2.png")
     files = [label_file(name, "0 0.5 0.5 0.1 0.1") for name in ("a.txt", "1.txt")]
@@ -206,6 +227,44 @@ async def test_x7_files_named_by_id(make_version, yaml, label_file, shapes_by_na
     assert set(await shapes_by_name(version)) == {"a.png"}
     with pytest.raises(InvalidArgumentError, match="export_key"):
         await version.import_annotations_yolo_files(yaml, [file], export_key="object_name")
+
+
+async def test_two_files_of_one_asset_are_refused_before_anything_is_written(make_version, yaml, label_file):
+    version = await make_version("object_detection", "a.png")
+    [asset] = await version.list_assets()
+    for first, second, use_id in (
+        (f"{asset.id}.txt", f"{asset.id}.v2.txt", True),
+        ("a.txt", "a.png.txt", False),
+    ):
+        files = [label_file(name, "0 0.5 0.5 0.1 0.1") for name in (first, second)]
+        with pytest.raises(ConflictError, match=rf"{second} are both named for the image 'a\.png'"):
+            await version.import_annotations_yolo_files(yaml, files, use_id=use_id)
+    assert await version.list_labels() == []
+
+
+async def test_what_was_written_of_names_with_one_stem_reads_back(
+    make_version, yaml, label_file, tmp_path, shapes_by_name, box
+):
+    first, second = [await make_version("object_detection", "a.png", "a.jpg", "c.gif") for _ in range(2)]
+    files = [
+        label_file(f"{name}.txt", f"{number} 0.5 0.5 0.1 0.1")
+        for number, name in enumerate(["a.png", "a.jpg", "c"])
+    ]
+    yaml.write_text("names: [cat, dog, bird]")
+    await first.import_annotations_yolo_files(yaml, files)
+    written = tmp_path / "written"
+    await first.write_yolo_files(written)
+    await second.import_annotations_yolo_files(written / "data.yaml", written)
+    labels = {"a.png": "cat", "a.jpg": "dog", "c.gif": "bird"}
+    assert await shapes_by_name(second) == {
+        name: {"rectangles": [box(288, 216, 64, 48, label)]} for name, label in labels.items()
+    }
+
+
+async def test_a_stem_comes_before_a_whole_name(make_version, yaml, label_file, shapes_by_name):
+    version = await make_version("object_detection", "a.png", "a.png.gif")
+    await version.import_annotations_yolo_files(yaml, [label_file("a.png.txt", "0 0.5 0.5 0.1 0.1")])
+    assert set(await shapes_by_name(version)) == {"a.png.gif"}
 
 
 async def test_names_that_no_label_can_have(make_version, yaml):
