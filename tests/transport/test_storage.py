@@ -10,6 +10,7 @@ import pytest
 from asyncsdk.config import Retry, Settings, Timeouts
 from asyncsdk.errors import (
     BadRequestError,
+    ConfigurationError,
     ConnectionFailedError,
     ForbiddenError,
     MissingFileError,
@@ -23,6 +24,7 @@ from asyncsdk.transport.bodies import Upload
 from asyncsdk.transport.failures import AttemptError, ExpiredUrlError
 from asyncsdk.transport.storage import StorageTransport
 from asyncsdk.wire.checksums import Checksum
+from asyncsdk.wire.retry import Outcome
 
 SIGNED = "/b/o%2Fa.jpg?X-Sig=a%2Fb+c=&é=%7E~&empty="
 ON_THE_WIRE = "/b/o%2Fa.jpg?X-Sig=a%2Fb+c=&é=%7E~&empty=".encode().decode("latin-1")
@@ -322,6 +324,19 @@ async def test_a_download_follows_redirects_byte_for_byte(storage, server, other
     server.plays(wire.reply(302, b"", {"Location": "/"}))
     with pytest.raises(ProtocolError, match="redirects"):
         await read(storage, server.origin)
+
+
+@pytest.mark.parametrize("url", ["http://[::1/a", "http://h:99999/a", f"http://{'h' * 64}/a", "http://h/\udcff"])
+async def test_an_address_that_is_none_is_told(storage, server, wire, url):
+    with pytest.raises(ConfigurationError, match="not an http"):
+        await storage.put_part(url, Upload.of(b""))
+    with pytest.raises(AttemptError, match="not an http") as caught:
+        await read(storage, url)
+    assert caught.value.outcome is Outcome.PERMANENT
+    if url.endswith("/a"):
+        server.plays(wire.reply(302, b"", {"Location": url}))
+        with pytest.raises((ProtocolError, AttemptError), match="address"):
+            await read(storage, server.origin)
 
 
 BROKEN = {
