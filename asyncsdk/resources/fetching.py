@@ -38,6 +38,16 @@ class FileItem:
     size_bytes: int | None
     urls: PageUrls
 
+    def check_size(self, size_bytes: int) -> None:
+        """Make sure that what came is as long as the platform tells.
+
+        Raises:
+            DamagedFileError: it is not, as when a proxy answers with a page of its own, or breaks off unseen.
+        """
+        if self.size_bytes not in (None, size_bytes):
+            reason = f"the storage gives {size_bytes} bytes, the platform tells of {self.size_bytes}"
+            raise DamagedFileError(self.filename, reason, bytes_done=size_bytes)
+
 
 @attrs.frozen
 class Landed:
@@ -53,7 +63,7 @@ async def fetch_file(
     connection: Connection, storage: StorageTransport, item: FileItem, path: Path, *, resume: bool = True
 ) -> Landed:
     """Download one file, with a fresh URL when its URL has expired."""
-    transfer = _Transfer(connection, storage, path, resume)
+    transfer = _Transfer(connection, storage, path, resume, item)
     url = item.urls.newest(item.id) or item.url or await item.urls.renewed(item.id)
     try:
         return await transfer.run(url)
@@ -70,12 +80,14 @@ class _Transfer:
         storage: moves the bytes.
         path: where the file shall be.
         may_resume: a part of it may be there.
+        item: the file.
     """
 
     connection: Connection
     storage: StorageTransport
     path: Path
     may_resume: bool
+    item: FileItem
 
     async def run(self, url: str) -> Landed:
         """Try until the file is there."""
@@ -91,8 +103,9 @@ class _Transfer:
             if body.size is None or body.size > SMALL_BYTES:
                 self.may_resume = True
                 async with LandingFile(self.path) as landing:
-                    return await _land(landing, body)
+                    return await self._land(landing, body)
             data = await body.read(SMALL_BYTES)
+        self.item.check_size(len(data))
         # the host has done its part: while the file is written, another request takes its place
         await land_bytes(self.path, data, checksum=body.checksum)
         return Landed(self.path, len(data))
@@ -102,14 +115,16 @@ class _Transfer:
             LandingFile(self.path) as landing,
             self.storage.open_download(url, start=landing.offset, validator=landing.validator) as body,
         ):
-            return await _land(landing, body)
+            return await self._land(landing, body)
 
-
-async def _land(landing: LandingFile, body: Download) -> Landed:
-    await landing.begin(start=body.start, size=body.size, validator=body.validator, checksum=body.checksum)
-    async for chunk in body:
-        await landing.write(chunk)
-    return Landed(await landing.commit(), body.received)
+    async def _land(self, landing: LandingFile, body: Download) -> Landed:
+        size = self.item.size_bytes if body.size is None else body.size
+        if size is not None:
+            self.item.check_size(size)
+        await landing.begin(start=body.start, size=size, validator=body.validator, checksum=body.checksum)
+        async for chunk in body:
+            await landing.write(chunk)
+        return Landed(await landing.commit(), body.received)
 
 
 async def check_existing(path: Path, item: FileItem) -> Landed:

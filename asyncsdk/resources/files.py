@@ -203,6 +203,7 @@ async def _read(
     async def attempt(_: float) -> bytes:
         async with storage.open_download(url) as body:
             data = await body.read(max_bytes)
+            item.check_size(len(data))
             if body.checksum is not None:
                 digest = new_digest(body.checksum)
                 digest.update(data)
@@ -243,6 +244,7 @@ class FileChunks:
             raise failed.error from failed
         if chunk is None:
             await self.aclose()
+            self._item.check_size(self._body.received)
             return None
         return [chunk]
 

@@ -452,7 +452,9 @@ async def test_other_redirects_are_errors(connect, server, wire, method, locatio
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("location", ["http://[::1", "http://h:99999/", "http://h:x/", "/\u00ff", "http://\u00ff/"])
+@pytest.mark.parametrize(
+    "location", ["http://[::1", "http://h:99999/", "http://h:x/", "/\u00ff", "http://\u00ff/"]
+)
 async def test_a_redirect_to_no_address_is_an_error_without_secrets(connect, server, location):
     server.plays(f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode("latin-1"))
     with pytest.raises(AsyncSDKError, match="address|redirects") as caught:

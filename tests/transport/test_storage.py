@@ -326,7 +326,9 @@ async def test_a_download_follows_redirects_byte_for_byte(storage, server, other
         await read(storage, server.origin)
 
 
-@pytest.mark.parametrize("url", ["http://[::1/a", "http://h:99999/a", f"http://{'h' * 64}/a", "http://h/\udcff"])
+@pytest.mark.parametrize(
+    "url", ["http://[::1/a", "http://h:99999/a", f"http://{'h' * 64}/a", "http://h/\udcff"]
+)
 async def test_an_address_that_is_none_is_told(storage, server, wire, url):
     with pytest.raises(ConfigurationError, match="not an http"):
         await storage.put_part(url, Upload.of(b""))
