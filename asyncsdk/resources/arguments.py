@@ -80,9 +80,12 @@ def as_path(value: str | os.PathLike[str], what: str) -> Path:
         InvalidArgumentError: it is none.
     """
     try:
-        return Path(value).expanduser()
+        path = Path(value).expanduser()
     except (TypeError, RuntimeError) as error:
         raise InvalidArgumentError(f"{what}: {value!r} is not a path: {error}") from error
+    if "\0" in str(path):
+        raise InvalidArgumentError(f"{what}: {value!r} is not a path: it has a null in it")
+    return path
 
 
 def as_json_object(value: Mapping[str, Any] | None, what: str) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.packed_texts import PackedPaths
 from asyncsdk.records.reports import Failure, TransferReport
-from asyncsdk.resources.arguments import check_count
+from asyncsdk.resources.arguments import as_path, check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.fetching import FileItem, Landed, check_existing, fetch_file
 from asyncsdk.resources.file_urls import PageUrls
@@ -184,20 +184,13 @@ def downloads_to(
     check_on_error(on_error)
     return Downloads(
         connection=connection,
-        target=_expanded(target),
+        target=as_path(target, "target_path"),
         force_replace=force_replace,
         use_id=use_id,
         max_workers=check_count(max_workers, "max_workers", least=1),
         on_error=on_error,
         progress=progress,
     )
-
-
-def _expanded(target: str | os.PathLike[str]) -> Path:
-    try:
-        return Path(target).expanduser()
-    except (TypeError, RuntimeError) as error:
-        raise InvalidArgumentError(f"{target!r} is not the path of a folder: {error}") from error
 
 
 def check_on_error(on_error: str) -> None:

@@ -110,7 +110,7 @@ def broken(error: BaseException, route: str) -> AttemptError:
     outcome, kind, text = _classify(error)
     failure = kind(f"{route}: {text}")
     if isinstance(error, _CHAINED):
-        failure.__cause__ = error
+        failure.__cause__ = error.with_traceback(None)  # whose frames may hold the request too
     return AttemptError(outcome, failure)
 
 

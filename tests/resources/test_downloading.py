@@ -84,6 +84,7 @@ async def test_the_home_folder_is_expanded(client, images, tmp_path, monkeypatch
         {"on_error": "ignore"},
         {"target_path": 5},
         {"target_path": "~nobody-of-this-name/x"},
+        {"target_path": "a\0b"},
     ],
 )
 async def test_an_argument_that_is_none_is_refused(scripted, wrong):
