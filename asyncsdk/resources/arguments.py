@@ -23,6 +23,7 @@ __all__ = [
     "as_names",
     "as_path",
     "as_tag_names",
+    "as_target",
     "as_text",
     "check_count",
     "check_seconds",
@@ -80,9 +81,18 @@ def as_path(value: str | os.PathLike[str], what: str) -> Path:
         InvalidArgumentError: it is none.
     """
     try:
-        path = Path(value).expanduser()
+        return Path(value).expanduser()
     except (TypeError, RuntimeError) as error:
         raise InvalidArgumentError(f"{what}: {value!r} is not a path: {error}") from error
+
+
+def as_target(value: str | os.PathLike[str], what: str) -> Path:
+    """Return a path to write to, with `~` expanded.
+
+    Raises:
+        InvalidArgumentError: it is none.
+    """
+    path = as_path(value, what)
     if "\0" in str(path):
         raise InvalidArgumentError(f"{what}: {value!r} is not a path: it has a null in it")
     return path

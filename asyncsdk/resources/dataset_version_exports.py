@@ -13,7 +13,7 @@ from asyncsdk.formats.coco_file import COCOFile
 from asyncsdk.formats.loss import LossReport
 from asyncsdk.records.datasets import DatasetVersionRecord
 from asyncsdk.resources import annotation_export, local_building
-from asyncsdk.resources.arguments import as_path
+from asyncsdk.resources.arguments import as_target
 from asyncsdk.resources.asset import Asset, MultiAsset
 from asyncsdk.resources.resource import Resource
 from asyncsdk.resources.worker import Worker
@@ -84,7 +84,7 @@ class DatasetVersionExports(Resource[DatasetVersionRecord]):
             use_id=use_id,
             export_key=export_key,
         )
-        target = as_path(target_path, "target_path")
+        target = as_target(target_path, "target_path")
         return await annotation_export.export_file(
             self._connection, self.id, request, target, force_replace=force_replace, loss=loss
         )
@@ -189,7 +189,7 @@ class DatasetVersionExports(Resource[DatasetVersionRecord]):
             export_key=export_key,
             export_video=export_video,
         )
-        return await local_building.write_coco(build, as_path(path, "path"))
+        return await local_building.write_coco(build, as_target(path, "path"))
 
     async def write_voc_files(
         self,
@@ -230,7 +230,7 @@ class DatasetVersionExports(Resource[DatasetVersionRecord]):
             use_id=use_id,
             export_key=export_key,
         )
-        return await local_building.write_folder(build, as_path(target_path, "target_path"))
+        return await local_building.write_folder(build, as_target(target_path, "target_path"))
 
     async def write_yolo_files(
         self,
@@ -276,7 +276,7 @@ class DatasetVersionExports(Resource[DatasetVersionRecord]):
             use_id=use_id,
             export_key=export_key,
         )
-        return await local_building.write_folder(build, as_path(target_path, "target_path"))
+        return await local_building.write_folder(build, as_target(target_path, "target_path"))
 
     async def build_pascal_voc_locally(
         self,
@@ -298,6 +298,6 @@ class DatasetVersionExports(Resource[DatasetVersionRecord]):
             use_id: call assets by their ids, as `download(use_id=True)` does.
             export_key: what to call assets by; goes before `use_id`.
         """
-        folder = as_path(target_path, "target_path")
+        folder = as_target(target_path, "target_path")
         await self.write_voc_files(folder, worker, status, assets, use_id, export_key=export_key)
         return folder

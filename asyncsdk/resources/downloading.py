@@ -20,7 +20,7 @@ from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.packed_texts import PackedPaths
 from asyncsdk.records.reports import Failure, TransferReport
-from asyncsdk.resources.arguments import as_path, check_count
+from asyncsdk.resources.arguments import as_target, check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.fetching import FileItem, Landed, check_existing, fetch_file
 from asyncsdk.resources.file_urls import PageUrls
@@ -192,7 +192,7 @@ def downloads_to(
     check_on_error(on_error)
     return Downloads(
         connection=connection,
-        target=as_path(target, "target_path"),
+        target=as_target(target, "target_path"),
         force_replace=force_replace,
         use_id=use_id,
         max_workers=check_count(max_workers, "max_workers", least=1),
