@@ -150,16 +150,18 @@ def check_host(host: str) -> str:
     Raises:
         ConfigurationError: it is not an http or https URL, or it carries a user or password.
     """
-    text = host.strip()
-    parts = urlsplit(text if "//" in text else f"https://{text}")
+    text = str(host).strip()
+    shown = "host" if "@" in text else f"host {host!r}"  # there may be a password in it
+    wrong = ConfigurationError(f"{shown} is not an http or https URL such as {HOSTED_PLATFORM}")
     try:
+        parts = urlsplit(text if "//" in text else f"https://{text}")
         port = parts.port
-    except ValueError as error:
-        raise ConfigurationError(f"host {host!r}: {error}") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(f"host {host!r} is not an http or https URL such as {HOSTED_PLATFORM}")
+    except ValueError:
+        raise wrong from None
     if parts.username or parts.password:
         raise ConfigurationError("the host must not carry a user or password; pass api_token instead")
+    if not isinstance(host, str) or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise wrong
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
 
@@ -181,7 +183,7 @@ def expand_token(host: str, token: str | None, environ: Mapping[str, str] = os.e
     if not chosen:
         hint = f" or set {TOKEN_VARIABLE}" if host == HOSTED_PLATFORM else ""
         raise ConfigurationError(f"no API token for {host}: pass api_token=…{hint}")
-    if not re.fullmatch(r"[\x21-\x7e]+", chosen):
+    if not isinstance(chosen, str) or not re.fullmatch(r"[\x21-\x7e]+", chosen):
         raise ConfigurationError("the API token has spaces or characters that an HTTP header cannot carry")
     return chosen
 

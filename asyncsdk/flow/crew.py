@@ -8,6 +8,7 @@ loop once for all that ends before the loop looks.
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections import deque
@@ -28,6 +29,9 @@ SLOW_S = 0.005
 
 FEW_JOBS = 4
 """... or has waited for the interpreter, so that one job alone does not tell."""
+
+TURN_BATCHES = 64
+"""After so many batches a thread gives its place to the next."""
 
 
 class _Job(Generic[R]):
@@ -207,9 +211,22 @@ class Crew:
         with self._lock:  # held by who gives the place
             if not has_place:
                 return
-        self._work()
+        if self._work(TURN_BATCHES):
+            self._take_turns()
 
-    def _work(self) -> None:
+    def _take_turns(self) -> None:
+        """Ask for the place anew, which nobody gets when the interpreter ends: it waits for these threads."""
+        with self._lock:
+            self._at_work -= 1
+            if self._enlist_one():
+                return
+            waiting = {job.outbox: job.loop for job in self._jobs}
+        for outbox, loop in waiting.items():  # which finds that no thread can be had
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._start, outbox)
+
+    def _work(self, batches: float = math.inf) -> bool:
+        """Do jobs until there are none, or some batches are done; tells whether it kept its place for more."""
         ended: list[_Job[Any]] = []
         begun = time.monotonic()
         while (job := self._next()) is not None:
@@ -219,7 +236,11 @@ class Crew:
             if len(ended) >= self._batch:
                 _hand_over(ended)
                 begun = time.monotonic()
+                batches -= 1
+                if batches <= 0:
+                    return True
         _hand_over(ended)
+        return False
 
     def _watch_pace(self, seconds: float, jobs: int) -> None:
         """Make batches of one job while the disk is slow: then each thread counts, and waking is cheap."""

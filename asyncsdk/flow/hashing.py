@@ -13,7 +13,7 @@ from asyncsdk.flow.threads import in_file_thread
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-__all__ = ["sha256_of"]
+__all__ = ["digest_of", "sha256_of"]
 
 _PIECE_BYTES = 64 * 1024 * 1024
 _READ_BYTES = 1024 * 1024
@@ -26,7 +26,21 @@ async def sha256_of(path: Path) -> str:
         MissingFileError: there is no such file.
         TransferError: it cannot be read, or a symbolic link is there.
     """
-    digest = hashlib.sha256(usedforsecurity=False)
+    return await digest_of(path, "sha256")
+
+
+async def digest_of(path: Path, algorithm: str) -> str:
+    """Return a digest of a file, in lower-case hexadecimal, computed in threads.
+
+    Args:
+        path: the file.
+        algorithm: as `hashlib` knows it.
+
+    Raises:
+        MissingFileError: there is no such file.
+        TransferError: it cannot be read, or a symbolic link is there.
+    """
+    digest = hashlib.new(algorithm, usedforsecurity=False)
     position = 0
     while (read := await in_file_thread(_add_piece, path, position, digest)) == _PIECE_BYTES:
         position += read

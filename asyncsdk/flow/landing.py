@@ -173,7 +173,7 @@ class LandingFile:
                 if self._mark is None:
                     self._note.unlink(missing_ok=True)
                 elif self.offset == 0:
-                    self._note.write_bytes(codec.encode(self._mark))
+                    self._write_note(codec.encode(self._mark))
                 self._start_digest(descriptor)
                 os.lseek(descriptor, self.offset, os.SEEK_SET)
             except BaseException:
@@ -181,6 +181,13 @@ class LandingFile:
                 raise
         self._descriptor = descriptor
         self._begun = True
+
+    def _write_note(self, data: bytes) -> None:
+        descriptor = create(self._note, os.O_TRUNC)
+        try:
+            write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
 
     def _lock(self, descriptor: int) -> None:
         """Keep other processes away, also one that has just renamed the part that was opened here."""

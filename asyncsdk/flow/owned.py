@@ -43,11 +43,20 @@ class OwnedTasks:
                 task.cancel()
 
     async def aclose(self) -> None:
-        """Cancel what still runs and wait until it has stopped."""
+        """Cancel what still runs and wait until it has stopped, however often this is cancelled meanwhile."""
         self.cancel()
-        if self._tasks:
-            with anyio.CancelScope(shield=True):
-                await asyncio.wait(tuple(self._tasks))
+        interrupt: asyncio.CancelledError | None = None
+        while self._tasks:
+            try:
+                with anyio.CancelScope(shield=True):
+                    await asyncio.wait(tuple(self._tasks))
+            except asyncio.CancelledError as error:
+                interrupt = error
+        try:
+            if interrupt is not None:
+                raise interrupt
+        finally:
+            del interrupt  # its traceback holds this frame: no cycle between them
 
     def __del__(self) -> None:
         self.cancel()

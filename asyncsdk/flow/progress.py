@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.progress_bars import bar_for
 from asyncsdk.flow.reporter import ProgressEvent, Reporter
 
@@ -36,11 +37,16 @@ def open_progress(progress: ProgressOption, *, stage: str, total: int | None, un
         total: units in all; `None` while nobody knows.
         unit: what is counted.
 
+    Raises:
+        InvalidArgumentError: `progress` is something else.
+
     Example:
         >>> with open_progress(print, stage="tag", total=2, unit="asset") as reporter:
         ...     reporter.advance(item="a.jpg")
         ProgressEvent(stage='tag', done=1, total=2, unit='asset', item='a.jpg', failed=0)
     """
+    if progress is not None and progress is not False and not callable(progress):
+        raise InvalidArgumentError(f"progress must be None, False or a callable, got {progress!r}")
     event = ProgressEvent(stage=stage, done=0, total=total, unit=unit)
     if progress is None:
         return bar_for(event)

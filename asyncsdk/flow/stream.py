@@ -39,8 +39,10 @@ class BoundedStream(ReadAhead, Generic[R]):
 
     async def aclose(self) -> None:
         """Stop the work, close the source, and wait until both have stopped."""
-        await super().aclose()
-        await self._line.aclose()
+        try:
+            await super().aclose()
+        finally:
+            await self._line.aclose()
 
     async def _pull(self) -> R:
         if not self._started:

@@ -53,12 +53,17 @@ class Failure:
     """Why; without a traceback, so that it holds no file. Other errors than asyncsdk's have it as a note."""
 
     def __str__(self) -> str:
-        return f"{self.item}: {self.error}"
+        return f"{self.item}: {_reason(self)}"
+
+
+def _reason(failure: Failure) -> str:
+    """Return the text of an error; many begin with the item, which is told already."""
+    return str(failure.error).removeprefix(f"{failure.item}: ")
 
 
 def failure_table(failed: Sequence[Failure]) -> list[Html]:
     """Return a table of what failed, for notebooks; nothing where nothing failed."""
-    rows = ((one.item, f"{type(one.error).__name__}: {one.error}") for one in failed)
+    rows = ((one.item, f"{type(one.error).__name__}: {_reason(one)}") for one in failed)
     return [table(["failed", "reason"], rows, total=len(failed))] if failed else []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from asyncsdk.enums import AnnotationExportKey, AnnotationFileType, AnnotationStatus, choose
 from asyncsdk.errors import InvalidArgumentError, TransferError
 from asyncsdk.flow.names import safe_name
-from asyncsdk.flow.threads import in_file_thread
+from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 from asyncsdk.formats.loss import Loss, LossKind, LossReport
 from asyncsdk.records import codec
 from asyncsdk.records.exports import AnnotationExport, ExportedFile
@@ -117,7 +117,12 @@ def _item(connection: Connection, found: ExportedFile) -> FileItem:
         return {name: fresh.presigned_url}
 
     return FileItem(
-        id=name, filename=name, url=found.presigned_url, size_bytes=None, urls=PageUrls([name], read_urls)
+        id=name,
+        filename=name,
+        url=found.presigned_url,
+        size_bytes=None,
+        made_at=None,
+        urls=PageUrls([name], read_urls),
     )
 
 
@@ -132,7 +137,7 @@ async def _check_same(connection: Connection, item: FileItem, path: Path) -> Non
         await fetch_file(connection, await connection.storage(), item, fresh, resume=False)
         same = await in_file_thread(filecmp.cmp, fresh, path, shallow=False)
     finally:
-        await in_file_thread(fresh.unlink, missing_ok=True)
+        await clean_up_in_file_thread(fresh.unlink, missing_ok=True)
     if not same:
         raise TransferError(
             str(path), "another file is there; move it away, or use force_replace=True or another folder"

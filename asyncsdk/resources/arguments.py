@@ -112,10 +112,27 @@ def as_json_object(value: Mapping[str, Any] | None, what: str) -> dict[str, Any]
         return None
     try:
         known = dict(value)
-        codec.encode(known)
+        text = codec.encode(known)
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(f"{what}: {value!r} is no JSON object: {error}") from error
+    if b"null" in text and not _is_finite(known):  # else there is no need to look
+        raise InvalidArgumentError(
+            f"{what}: {value!r} is no JSON object: NaN and infinity are no numbers of JSON"
+        )
     return known
+
+
+def _is_finite(value: Any) -> bool:
+    """Tell whether all numbers of a value are finite; others would travel as `null`."""
+    match value:
+        case float():
+            return math.isfinite(value)
+        case Mapping():
+            return all(_is_finite(item) for item in value.values())
+        case list() | tuple():
+            return all(_is_finite(item) for item in value)
+        case _:
+            return True
 
 
 def as_tag_names(tags: Tag | str | Sequence[Tag | str] | None) -> list[str] | None:

@@ -18,7 +18,7 @@ from asyncsdk.records.data import CustomMetadata, CustomMetadataPatch, DataPatch
 from asyncsdk.records.previews import Preview
 from asyncsdk.records.reports import TransferReport, UploadReport
 from asyncsdk.resources import files, previews
-from asyncsdk.resources.arguments import as_list
+from asyncsdk.resources.arguments import as_json_object, as_list
 from asyncsdk.resources.cards import data_card, files_card
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_projections import DataProjections
@@ -122,9 +122,8 @@ class Data(DataProjections, Downloadable, Taggable, Previewable):
         Args:
             metadata: the new metadata; `None` clears it.
         """
-        self._record = await self._connection.call(
-            routes.UPDATE_DATA, DataRecord, body=DataPatch(metadata), data=self.id
-        )
+        body = DataPatch(as_json_object(metadata, "metadata"))
+        self._record = await self._connection.call(routes.UPDATE_DATA, DataRecord, body=body, data=self.id)
 
     async def update_custom_metadata(self, custom_metadata: dict[str, Any] | None) -> None:
         """Replace the custom metadata.
@@ -135,7 +134,7 @@ class Data(DataProjections, Downloadable, Taggable, Previewable):
         answer = await self._connection.call(
             routes.UPDATE_CUSTOM_METADATA,
             CustomMetadata,
-            body=CustomMetadataPatch(custom_metadata),
+            body=CustomMetadataPatch(as_json_object(custom_metadata, "custom_metadata")),
             data=self.id,
         )
         self._record = attrs.evolve(self._record, custom_metadata=answer.custom_metadata)

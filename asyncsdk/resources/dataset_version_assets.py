@@ -258,7 +258,8 @@ class DatasetVersionAssets(Resource[DatasetVersionRecord]):
 
         A file appears under its name only when it is whole; a broken transfer of a large file goes on where
         it stopped, also in a later call. Two assets of one file name both survive: the second one gets
-        `<stem>-<end of its id><extension>`.
+        `<stem>-<end of its id><extension>`. A file that is there is skipped; it is a failure if it has another
+        length than the asset, or if it is older than the asset and has another checksum.
 
         Args:
             target_path: the folder, made when it is missing; `./<dataset>/<version>` when not given.

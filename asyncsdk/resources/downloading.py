@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,11 +20,11 @@ from asyncsdk.flow.threads import in_file_thread
 from asyncsdk.records.collection import rare_collection
 from asyncsdk.records.packed_texts import PackedPaths
 from asyncsdk.records.reports import Failure, TransferReport
-from asyncsdk.resources.arguments import check_count
+from asyncsdk.resources.arguments import as_target, check_count
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.fetching import FileItem, Landed, check_existing, fetch_file
 from asyncsdk.resources.file_urls import PageUrls
-from asyncsdk.resources.folder_names import FolderNames
+from asyncsdk.resources.folder_names import NAMES_FILE, FolderNames
 from asyncsdk.resources.iterating import PageSource
 from asyncsdk.transport.storage import StorageTransport
 
@@ -40,14 +41,14 @@ OnError = Literal["raise", "collect"]
 
 async def file_items(
     source: PageSource,
-    facts: Callable[[Any], tuple[str, str, str | None, int | None]],
+    facts: Callable[[Any], tuple[str, str, str | None, int | None, datetime | None]],
     read_urls: Callable[[Sequence[str]], Awaitable[Mapping[str, str | None]]],
 ) -> AsyncGenerator[FileItem, None]:
     """Yield the files of a listing while it is still being read.
 
     Args:
         source: the listing.
-        facts: gives id, filename, URL and size of a record.
+        facts: gives id, filename, URL, size and time of creation of a record.
         read_urls: reads the URLs of a page anew.
     """
     try:
@@ -114,16 +115,23 @@ class Downloads:
                 async with aclosing(items), stream_bounded(one, items, limit=limit) as outcomes:
                     async for outcome in outcomes:
                         tally.add(outcome, reporter)
-        await names.save()
+        await self._save(names, tally)
         report = tally.report()
         if report.failed and self.on_error == "raise":
             raise PartialFailure(f"{len(report.failed)} files failed\n{report}", report)
         return report
 
+    async def _save(self, names: FolderNames, tally: _Tally) -> None:
+        """Keep the names for the next time; where that fails, as the files may have, it is reported with them."""
+        try:
+            await names.save()
+        except TransferError as error:
+            tally.failed.append(Failure(NAMES_FILE, error))
+
     async def _fetch(self, item: FileItem, name: str, existing: NameSet, storage: StorageTransport) -> Landed:
         path = self.target / name
         if name in existing and not self.force_replace:
-            return await check_existing(path, item)
+            return await check_existing(self.connection, storage, item, path)
         has_part = f".{name}.part" in existing
         return await fetch_file(self.connection, storage, item, path, resume=has_part)
 
@@ -184,20 +192,13 @@ def downloads_to(
     check_on_error(on_error)
     return Downloads(
         connection=connection,
-        target=_expanded(target),
+        target=as_target(target, "target_path"),
         force_replace=force_replace,
         use_id=use_id,
         max_workers=check_count(max_workers, "max_workers", least=1),
         on_error=on_error,
         progress=progress,
     )
-
-
-def _expanded(target: str | os.PathLike[str]) -> Path:
-    try:
-        return Path(target).expanduser()
-    except (TypeError, RuntimeError) as error:
-        raise InvalidArgumentError(f"{target!r} is not the path of a folder: {error}") from error
 
 
 def check_on_error(on_error: str) -> None:

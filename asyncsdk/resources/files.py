@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -47,8 +48,8 @@ __all__ = [
 ]
 
 Urls: TypeAlias = Mapping[str, str | None]
-Facts: TypeAlias = tuple[str, str, str | None, int | None]
-"""Id, file name, URL and size in bytes of a file."""
+Facts: TypeAlias = tuple[str, str, str | None, int | None, datetime | None]
+"""Id, file name, URL, size in bytes and time of creation of a file."""
 
 
 FILES_PER_PAGE = 250
@@ -79,14 +80,14 @@ class Records:
 
 
 def _data_facts(record: DataRecord) -> Facts:
-    """Return id, file name, URL and size of a data."""
-    return record.id, record.filename, record.presigned_url, record.size_bytes
+    """Return id, file name, URL, size and time of a data."""
+    return record.id, record.filename, record.presigned_url, record.size_bytes, record.created_at
 
 
 def _asset_facts(record: AssetRecord) -> Facts:
-    """Return id, file name, URL and size of an asset; the id is the asset's own."""
+    """Return id, file name, URL, size and time of the data of an asset; the id is the asset's own."""
     data = record.data
-    return record.id, data.filename, data.presigned_url, data.size_bytes
+    return record.id, data.filename, data.presigned_url, data.size_bytes, data.created_at
 
 
 async def download_assets(
@@ -132,20 +133,20 @@ def asset_file(connection: Connection, record: AssetRecord) -> FileItem:
 def assignment_file(connection: Connection, record: AssignmentRecord) -> FileItem:
     """Return the file that an assignment is about, under the id of its asset."""
     data = record.data
-    facts = record.asset_id, data.filename, data.presigned_url, None
+    facts = record.asset_id, data.filename, data.presigned_url, None, None
     return _file(facts, partial(_data_url, connection, data.id))
 
 
 def projection_file(connection: Connection, record: ProjectionRecord) -> FileItem:
     """Return the file of a projection; without a file name it goes by its id."""
     filename = record.filename or record.id
-    facts = record.id, filename, record.presigned_url, record.size_bytes
+    facts = record.id, filename, record.presigned_url, record.size_bytes, None
     return _file(facts, partial(_projection_url, connection, record.id))
 
 
 def model_file(connection: Connection, record: ModelFileRecord) -> FileItem:
     """Return a file of a model version."""
-    facts = record.id, record.filename, record.presigned_url, record.size_bytes
+    facts = record.id, record.filename, record.presigned_url, record.size_bytes, None
     return _file(facts, partial(_object_url, connection, record.object_name))
 
 
@@ -203,6 +204,7 @@ async def _read(
     async def attempt(_: float) -> bytes:
         async with storage.open_download(url) as body:
             data = await body.read(max_bytes)
+            item.check_size(len(data))
             if body.checksum is not None:
                 digest = new_digest(body.checksum)
                 digest.update(data)
@@ -243,6 +245,7 @@ class FileChunks:
             raise failed.error from failed
         if chunk is None:
             await self.aclose()
+            self._item.check_size(self._body.received)
             return None
         return [chunk]
 

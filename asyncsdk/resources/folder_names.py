@@ -8,7 +8,8 @@ from typing import Self
 import aiofiles
 import attrs
 
-from asyncsdk.flow.files import land_bytes
+from asyncsdk.errors import MissingFileError
+from asyncsdk.flow.files import land_bytes, reading
 from asyncsdk.flow.names import NameBook, safe_name
 from asyncsdk.flow.threads import in_file_thread
 
@@ -41,7 +42,11 @@ class FolderNames:
 
     @classmethod
     async def open(cls, folder: Path, *, use_id: bool) -> Self:
-        """Return the names of a folder; they stay with the items that had them, also when newer ones come."""
+        """Return the names of a folder; they stay with the items that had them, also when newer ones come.
+
+        Raises:
+            TransferError: the folder keeps names that cannot be read.
+        """
         return cls(folder=folder, use_id=use_id, book=await _read_book(folder))
 
     def name_of(self, item_id: str, filename: str) -> str:
@@ -62,8 +67,10 @@ class FolderNames:
 
 
 async def _read_book(folder: Path) -> NameBook:
+    path = folder / NAMES_FILE
     try:
-        async with aiofiles.open(folder / NAMES_FILE, "rb") as file:
-            return await in_file_thread(NameBook.loads, await file.read())
-    except FileNotFoundError:
+        with reading(path):
+            async with aiofiles.open(path, "rb") as file:
+                return await in_file_thread(NameBook.loads, await file.read())
+    except MissingFileError:
         return NameBook()

@@ -69,31 +69,25 @@ async def finish_import(
         return result
     ids = await make_labels(options, plan, staging.labels)
     label_ids = {number: ids[name] for name, number in staging.labels.items()}
-    journal = await _open_journal(options, staging, files, label_ids)
-    try:
-        with open_progress(options.progress, stage="import", total=staging.assets, unit="asset") as reporter:
-            await Sending(
-                options=options,
-                staging=staging,
-                label_ids=label_ids,
-                result=result,
-                reporter=reporter,
-                journal=journal,
-                asset_of=await _assets_by_annotation(options) if journal and journal.resumed else {},
-            ).run()
-        if journal is not None:
-            await in_file_thread(journal.finish)
-    finally:
-        if journal is not None:
-            journal.close()
+    if options.mode is ImportAnnotationMode.CONCATENATE:
+        await _open_journal(options, staging, files, label_ids)
+    journal = staging.journal
+    with open_progress(options.progress, stage="import", total=staging.assets, unit="asset") as reporter:
+        await Sending(
+            options=options,
+            staging=staging,
+            label_ids=label_ids,
+            result=result,
+            reporter=reporter,
+            journal=journal,
+            asset_of=await _assets_by_annotation(options) if journal and journal.resumed else {},
+        ).run()
     return result
 
 
 async def _open_journal(
     options: ImportOptions, staging: Staging, files: Sequence[Path], label_ids: dict[int, str]
-) -> Journal | None:
-    if options.mode is not ImportAnnotationMode.CONCATENATE:
-        return None
+) -> None:
     connection = options.connection
     # not the host: the embedded platform has another port each time
     who = (
@@ -101,22 +95,17 @@ async def _open_journal(
         f"{options.status} {options.export_key}"
     )
 
-    def open_it() -> Journal:
+    def open_it() -> None:
         identity = hashlib.sha256(who.encode())
         for file in files:
             with file.open("rb") as stream:
                 identity.update(hashlib.file_digest(stream, "sha256").digest())
         plan = hashlib.sha256(f"{staging.digest()} {label_ids}".encode()).hexdigest()
         path = state_folder() / "imports" / f"{identity.hexdigest()[:32]}.journal"
-        journal = Journal.open(path, plan=plan)
-        try:
-            _check_resumable(journal, plan, keyed=connection.supports(capabilities.IDEMPOTENCY))
-        except OutcomeUnknownError:
-            journal.close()
-            raise
-        return journal
+        staging.journal = Journal.open(path, plan=plan)
+        _check_resumable(staging.journal, plan, keyed=connection.supports(capabilities.IDEMPOTENCY))
 
-    return await in_file_thread(open_it)
+    await in_file_thread(open_it)
 
 
 def _check_resumable(journal: Journal, plan: str, *, keyed: bool) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from asyncsdk.errors import TransferError
+from asyncsdk.flow.journal import Journal
 from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread
 from asyncsdk.resources.temporary_folders import ELSEWHERE, temporary_folder
 
@@ -53,6 +54,7 @@ class Staging:
         assets: how many elements there are.
         shapes: how many shapes and tracks they have.
         attributed: how many of the elements have attributes, of the annotation or of a shape.
+        journal: of an import that must not be done twice, once it is open.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,6 +66,7 @@ class Staging:
         self.assets: int = 0
         self.shapes: int = 0
         self.attributed: int = 0
+        self.journal: Journal | None = None
 
     @property
     def database(self) -> sqlite3.Connection:
@@ -146,19 +149,29 @@ class Staging:
 
 @asynccontextmanager
 async def open_staging() -> AsyncIterator[Staging]:
-    """Give a staging place that is gone afterwards, whatever happens.
+    """Give a staging place that is gone afterwards, whatever happens; its journal is gone if all went well.
 
     Raises:
         TransferError: the temporary folder cannot be written, or is full.
     """
-    async with temporary_folder("import") as folder:
-        staging = Staging(folder / "import.sqlite")
-        try:
-            yield staging
-        except sqlite3.Error as error:
-            raise TransferError(str(folder), f"cannot be written: {error}; {ELSEWHERE}") from error
-        finally:
-            await clean_up_in_file_thread(staging.close)
+    journal: Journal | None = None
+    try:
+        async with temporary_folder("import") as folder:
+            staging = Staging(folder / "import.sqlite")
+            try:
+                yield staging
+            except sqlite3.Error as error:
+                raise TransferError(str(folder), f"cannot be written: {error}; {ELSEWHERE}") from error
+            finally:
+                journal = staging.journal
+                await clean_up_in_file_thread(staging.close)
+        if (
+            journal is not None
+        ):  # the very last, and not in a thread: a cancellation comes before it, or not at all
+            journal.finish()
+    finally:
+        if journal is not None:
+            journal.close()
 
 
 async def in_steps(steps: Iterator[object]) -> None:

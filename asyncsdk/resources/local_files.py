@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import attrs
 
@@ -81,6 +81,15 @@ def find_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]])
         roots.append(as_path(path, "filepaths"))
     if not roots:
         raise InvalidArgumentError("filepaths: give at least one file or folder")
+    try:
+        return _found_below(roots)
+    except MissingFileError:
+        raise
+    except OSError as error:  # such as a name that is too long, or a folder that must not be looked into
+        refuse_unreadable(error)
+
+
+def _found_below(roots: Sequence[Path]) -> FoundFiles:
     missing = [str(root) for root in roots if not root.exists()]
     if missing:
         raise MissingFileError(f"no such file or folder: {', '.join(missing[:20])}")
@@ -171,7 +180,7 @@ def as_path(given: str | os.PathLike[str], what: str) -> Path:
         raise MissingFileError(f"no such file or folder: {given}: {error}") from error
 
 
-def refuse_unreadable(error: OSError) -> None:
+def refuse_unreadable(error: OSError) -> NoReturn:
     """Raise for a folder that cannot be walked.
 
     Raises:

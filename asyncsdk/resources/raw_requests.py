@@ -28,6 +28,8 @@ async def send(
     verb = method.upper()
     if not re.fullmatch(r"[A-Z]+", verb):
         raise InvalidArgumentError(f"the method must be a word such as GET, got {method!r}")
+    if verb == "HEAD":
+        raise InvalidArgumentError("the answer to HEAD has no value to return; use GET")
     if not re.fullmatch(_PATH, path):
         raise InvalidArgumentError(
             f"the path must be absolute, encoded and without a query, such as /api/home/ping, got {path!r}"

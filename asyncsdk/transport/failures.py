@@ -25,8 +25,8 @@ from asyncsdk.wire.statuses import error_for
 
 __all__ = ["AttemptError", "ExpiredUrlError", "broken", "refused", "refused_by_storage"]
 
-NETWORK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
-"""What a try over the network can raise; `broken` translates it."""
+NETWORK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError)
+"""What a try over the network can raise, `ValueError` for an address that is none; `broken` translates it."""
 
 # the others can hold the whole request in their attributes, its token too
 _CHAINED = (aiohttp.ClientConnectorError, aiohttp.ServerConnectionError, aiohttp.ClientPayloadError)
@@ -58,7 +58,7 @@ _MEANINGS: tuple[tuple[Any, Outcome, type[AsyncSDKError], str], ...] = (
     ),
     (asyncio.TimeoutError, Outcome.UNKNOWN, DeadlineError, "no whole answer in time"),
     (
-        (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError),
+        (ValueError, aiohttp.NonHttpUrlClientError),
         Outcome.PERMANENT,
         ConfigurationError,
         "the address is not an http or https URL",
@@ -110,7 +110,7 @@ def broken(error: BaseException, route: str) -> AttemptError:
     outcome, kind, text = _classify(error)
     failure = kind(f"{route}: {text}")
     if isinstance(error, _CHAINED):
-        failure.__cause__ = error
+        failure.__cause__ = error.with_traceback(None)  # whose frames may hold the request too
     return AttemptError(outcome, failure)
 
 

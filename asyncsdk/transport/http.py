@@ -14,7 +14,7 @@ from asyncsdk.errors import DeadlineError, ProtocolError
 from asyncsdk.transport.failures import NETWORK_ERRORS, AttemptError, broken, refused
 from asyncsdk.transport.limiter import AdaptiveLimiter, Slot
 from asyncsdk.transport.retrying import Retrier
-from asyncsdk.transport.session import HttpSession
+from asyncsdk.transport.session import HttpSession, redirected
 from asyncsdk.transport.timing import Timing
 from asyncsdk.transport.turns import LARGE_BYTES, LoopTurns
 from asyncsdk.wire.requests import Repeat, Request, Response
@@ -176,8 +176,7 @@ class HttpTransport:
 
     def _follow(self, request: Request, address: str, location: str) -> str:
         """Return where a redirect leads, if that is this platform and the request is a plain read."""
-        url = URL(address, encoded=True)
-        target = url.join(URL(location, encoded=True))
+        url, target = URL(address, encoded=True), redirected(address, location, request.route)
         place = f"{target.scheme}://{target.host_port_subcomponent}"
         if place == f"{url.scheme}://{url.host_port_subcomponent}" and request.method == "GET":
             return str(target)

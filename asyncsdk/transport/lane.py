@@ -141,15 +141,17 @@ class Lane:
         Raises:
             aiohttp.ClientError: or another of `failures.NETWORK_ERRORS`.
         """
-        packet = self._head(method, target, headers, body) + (body or b"")
         connection = self._kept() or await self._connect()
         try:
-            message, content = await self._ask(connection, packet, silence_s)
+            size = self._send(
+                connection, self._head(method, target, headers, body) + (body or b""), silence_s
+            )
+            message, content = await self._receive(connection)
         except BaseException:
             connection.close()
             raise
         # A host that refuses may do so before it has read all, and TLS does not tell what is left to send.
-        all_sent = message.code < 300 or len(packet) <= _SURELY_SENT_BYTES
+        all_sent = message.code < 300 or size <= _SURELY_SENT_BYTES
         return Answer(message.code, message.headers, content, partial(self._end, connection, all_sent))
 
     def _kept(self) -> aiohttp.connector.Connection | None:
@@ -195,9 +197,8 @@ class Lane:
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError from error
 
-    async def _ask(
-        self, connection: aiohttp.connector.Connection, packet: bytes, silence_s: float | None
-    ) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+    def _send(self, connection: aiohttp.connector.Connection, packet: bytes, silence_s: float | None) -> int:
+        """Send a request and return its size; no frame holds it while its answer is waited for, as it has the token."""
         protocol, transport = connection.protocol, connection.transport
         if protocol is None or transport is None or transport.is_closing():
             raise aiohttp.ClientConnectionResetError("the connection is closing")
@@ -209,9 +210,15 @@ class Lane:
         )
         transport.write(packet)
         protocol.start_timeout()
+        return len(packet)
+
+    async def _receive(
+        self, connection: aiohttp.connector.Connection
+    ) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+        assert connection.protocol is not None
         try:
             while True:
-                message, content = await protocol.read()
+                message, content = await connection.protocol.read()
                 if message.code >= 200 or message.code == 101:
                     return message, content
         except HttpProcessingError as error:

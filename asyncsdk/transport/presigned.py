@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 
-from yarl import URL
-
 from asyncsdk.config import Timeouts
 from asyncsdk.errors import ProtocolError
 from asyncsdk.transport.answer import Answer
@@ -15,7 +13,7 @@ from asyncsdk.transport.bodies import Upload
 from asyncsdk.transport.download import content_range, strong_etag
 from asyncsdk.transport.failures import NETWORK_ERRORS, broken, refused_by_storage
 from asyncsdk.transport.limiter import Slot
-from asyncsdk.transport.session import HttpSession
+from asyncsdk.transport.session import HttpSession, redirected
 from asyncsdk.transport.stall import SendWatch
 from asyncsdk.wire.requests import Response
 
@@ -68,7 +66,7 @@ class PresignedRequests:
             if not _redirects(answer):
                 return answer
             answer.close()
-            target = _joined(target, answer.headers["Location"])
+            target = str(redirected(target, answer.headers["Location"], route))
         raise ProtocolError(f"{route}: more than {_MAX_HOPS} redirects")
 
     async def _ask(self, target: str, headers: Mapping[str, str], route: str) -> Answer:
@@ -93,7 +91,7 @@ class PresignedRequests:
             response = await self._send(method, target, content, headers, route)
             location = response.headers.get("Location")
             if response.status in (307, 308) and location:
-                target = _joined(target, location)
+                target = str(redirected(target, location, route))
                 continue
             # 303 follows a form's success_action_redirect, 308 is "go on" of a resumable upload
             if response.status < 300 or response.status in (303, 308):
@@ -152,10 +150,6 @@ class PresignedRequests:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._session.aclose()
-
-
-def _joined(url: str, location: str) -> str:
-    return str(URL(url, encoded=True).join(URL(location, encoded=True)))
 
 
 def _redirects(answer: Answer) -> bool:

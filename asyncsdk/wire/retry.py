@@ -52,7 +52,7 @@ def retry_after_s(value: str | None, now: datetime | None = None) -> float | Non
         return float(text)
     try:
         when = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from contextlib import aclosing
 from functools import partial
 
 import anyio
@@ -221,6 +222,38 @@ async def test_stream_closes_its_source(other_tasks):
     assert not other_tasks()
     with pytest.raises(StopAsyncIteration):
         await anext(stream)
+
+
+async def test_stream_closes_its_source_however_often_it_is_cancelled(other_tasks):
+    waiting, may_end, closed = asyncio.Event(), asyncio.Event(), []
+
+    async def listing():
+        try:
+            yield 0
+            waiting.set()
+            await asyncio.Event().wait()
+        finally:
+            await may_end.wait()
+            closed.append(True)
+
+    async def walk():
+        async with (
+            aclosing(listing()) as numbers,
+            stream_bounded(Gauge().double, numbers, limit=1) as stream,
+        ):
+            async for _ in stream:
+                pass
+
+    walking = asyncio.create_task(walk())
+    await waiting.wait()
+    for _ in range(3):
+        walking.cancel()
+        await settle_down()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await walking
+    assert closed == [True]
+    assert not other_tasks()
 
 
 async def test_a_dropped_stream_stops(other_tasks):

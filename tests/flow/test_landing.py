@@ -178,6 +178,16 @@ async def test_two_downloads_of_one_file_do_not_mix(path):
     assert names(path) == ["film.mp4"]
 
 
+async def test_a_link_in_place_of_the_note_is_not_written_through(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    precious = path.with_name("precious")
+    path.with_name(f".{path.name}.part.json").symlink_to(precious)
+    with pytest.raises(TransferError):
+        async with LandingFile(path) as landing:
+            await landing.begin(start=0, size=4, validator=TAG)
+    assert not precious.exists()
+
+
 async def test_a_full_disk_is_told(path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")

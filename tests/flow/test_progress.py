@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from asyncsdk.errors import InvalidArgumentError
 from asyncsdk.flow.progress import ProgressEvent, Reporter, open_progress
 from asyncsdk.flow.progress_bars import LogLines, NotebookBar, bar_for
 
@@ -25,6 +26,12 @@ def test_a_callable_gets_each_step():
         ProgressEvent(stage="download", done=1, total=3, unit="file", item="a.jpg"),
         ProgressEvent(stage="download", done=3, total=3, unit="file", item="b.jpg", failed=1),
     ]
+
+
+@pytest.mark.parametrize("wrong", [True, "bar", 1])
+def test_what_is_no_way_to_tell_is_refused_before_the_work(wrong):
+    with pytest.raises(InvalidArgumentError, match="progress must be"):
+        open_progress(wrong, stage="upload", total=1, unit="file")
 
 
 def test_what_a_callable_raises_comes_through():

@@ -175,6 +175,35 @@ async def test_a_thread_that_cannot_be_had_leaves_the_work_to_the_others(monkeyp
     assert crew._at_work == 0
 
 
+async def test_a_thread_that_has_no_successor_leaves_the_rest_of_the_work_to_the_loop(monkeypatch):
+    """As at the end of the interpreter, which waits for the thread although a loop goes on giving it work."""
+    monkeypatch.setattr(threads, "_crews", {})
+    monkeypatch.setattr(crews, "TURN_BATCHES", 2)
+    begun, finish = threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        finish.wait()
+
+    waiting = asyncio.create_task(in_short_job_thread(work))
+    await asyncio.to_thread(begun.wait)
+    (crew,) = threads._crews.values()
+    monkeypatch.setattr(crew._pool, "submit", refuse)
+    more = [asyncio.create_task(in_short_job_thread(threading.get_ident)) for _ in range(100)]
+    await asyncio.sleep(0)
+    finish.set()
+    await waiting
+    done_by = await asyncio.gather(*more)
+    assert done_by[-1] == threading.get_ident()
+    assert crew._at_work == 0
+
+
+async def test_a_thread_goes_on_with_its_successor(monkeypatch):
+    monkeypatch.setattr(crews, "TURN_BATCHES", 1)
+    results = await asyncio.gather(*(in_short_job_thread(int, str(number)) for number in range(100)))
+    assert results == list(range(100))
+
+
 def refuse(*_):
     raise RuntimeError("can't start new thread")
 

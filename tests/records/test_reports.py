@@ -4,8 +4,8 @@ import asyncio
 
 from held import Content
 
-from asyncsdk.errors import ServerError
-from asyncsdk.records.reports import Failure
+from asyncsdk.errors import ServerError, TransferError
+from asyncsdk.records.reports import Failure, UploadReport
 
 
 def broken(error, content):
@@ -32,6 +32,13 @@ def test_an_error_that_is_reported_holds_nothing_of_the_work():
     assert error.__traceback__ is None
     assert str(failure) == "a.jpg: refused (status 500)"
     assert isinstance(error.__cause__, ValueError)
+
+
+def test_what_an_error_is_about_stands_in_the_text_once():
+    failure = Failure("/in/a.jpg", TransferError("/in/a.jpg", "the file ends 3 bytes early"))
+    report = UploadReport(uploaded=(), skipped=(), failed=(failure,))
+    assert str(failure) == "/in/a.jpg: the file ends 3 bytes early"
+    assert str(report).count("/in/a.jpg") == report._repr_html_().count("/in/a.jpg") == 1
 
 
 def test_an_unexpected_error_keeps_its_places_in_the_code_but_no_values():

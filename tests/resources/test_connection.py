@@ -83,7 +83,7 @@ async def test_metadata_that_is_no_json_is_refused_before_any_request(scripted):
     client, transport = scripted([])
     data = asyncsdk.Data(client._connection, SimpleNamespace(id="data"), "lake")
     for change in (data.update_metadata, data.update_custom_metadata):
-        with pytest.raises(InvalidArgumentError, match="cannot travel as JSON"):
+        with pytest.raises(InvalidArgumentError, match="is no JSON object"):
             await change({"a": {1, 2}})
     assert transport.requests == []
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from itertools import chain
 from types import SimpleNamespace
 
@@ -51,6 +52,16 @@ async def test_custom_metadata_is_replaced_and_cleared(data):
     await one.refresh()
     assert one.custom_metadata is None
     assert one.metadata is None
+
+
+async def test_a_number_that_json_has_not_is_refused_and_not_made_null(data):
+    one = data[0]
+    with pytest.raises(InvalidArgumentError, match="NaN"):
+        await one.update_metadata({"speed": math.nan})
+    with pytest.raises(InvalidArgumentError, match="infinity"):
+        await one.update_custom_metadata({"speeds": [1, {"most": math.inf}]})
+    await one.refresh()
+    assert (one.metadata, one.custom_metadata) == (None, None)
 
 
 async def test_one_is_deleted(any_client, data):

@@ -19,6 +19,7 @@ from asyncsdk.errors import InvalidArgumentError, PartialFailure, TransferError
 from asyncsdk.resources.folder_names import NAMES_FILE, name_by_id
 from asyncsdk.server.store.schema import data as data_table
 from asyncsdk.server.store.statements import statement
+from asyncsdk.wire.checksums import SHA256_HEADER
 
 
 async def fill_version(client, paths, name="birds"):
@@ -84,6 +85,7 @@ async def test_the_home_folder_is_expanded(client, images, tmp_path, monkeypatch
         {"on_error": "ignore"},
         {"target_path": 5},
         {"target_path": "~nobody-of-this-name/x"},
+        {"target_path": "a\0b"},
     ],
 )
 async def test_an_argument_that_is_none_is_refused(scripted, wrong):
@@ -237,6 +239,71 @@ async def test_another_file_in_the_way_is_told_and_left_alone(any_client, images
     report = await version.download(tmp_path, force_replace=True)
     assert len(report.downloaded) == 6
     assert {name: content for name, content in below(tmp_path).items() if "/" not in name} == contents(images)
+
+
+def as_of_long_ago(folder):
+    for path in folder.iterdir():
+        os.utime(path, (1, 1))
+
+
+async def test_a_file_of_one_name_and_length_that_was_there_first_is_not_taken_for_a_newer_one(
+    client, make_image, tmp_path
+):
+    first, second = (make_image(f"{number}/cat.png", fill=b"%d" % number) for number in range(2))
+    version = await fill_version(client, [first])
+    await version.download(tmp_path / "out")
+    as_of_long_ago(tmp_path / "out")
+    await version.add_data(await (await client.get_datalake()).upload_data(second), wait=True)
+    for _ in range(2):
+        report = await version.download(tmp_path / "out", on_error="collect")
+        assert [failure.item for failure in report.failed] == ["cat.png"]
+        assert "another file of the same length" in str(report.failed[0])
+    await version.download(tmp_path / "out", force_replace=True)
+    found = below(tmp_path / "out")
+    found.pop(NAMES_FILE)
+    assert sorted(found.values()) == sorted([first.read_bytes(), second.read_bytes()])
+
+
+async def test_an_old_file_of_the_same_content_is_the_assets(proxied, proxy, images, tmp_path):
+    version = await fill_version(proxied, images[:2])
+    here, target = tmp_path / "out" / images[0].name, tmp_path / "out" / images[1].name
+    here.parent.mkdir()
+    here.write_bytes(images[0].read_bytes())
+    target.symlink_to(images[1])
+    as_of_long_ago(tmp_path / "out")
+    proxy.answers("GET", "/storage/", times=1, status=403)  # its URL has expired
+    report = await version.download(tmp_path / "out")
+    assert sorted(report.skipped) == sorted([here, target])
+
+
+async def test_an_old_file_is_believed_where_nobody_knows_better(proxied, proxy, images, tmp_path):
+    version = await fill_version(proxied, images[:1])
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / images[0].name).write_bytes(bytes(images[0].stat().st_size))
+    as_of_long_ago(tmp_path / "out")
+
+    async def without_checksum(passing):
+        answer = await passing.forward()
+        del answer.headers[SHA256_HEADER]
+        return answer
+
+    proxy.on("GET", "/storage/", without_checksum)
+    assert len((await version.download(tmp_path / "out")).skipped) == 1
+
+
+async def test_names_that_cannot_be_kept_are_reported_with_the_files(client, make_image, tmp_path):
+    version = await fill_version(client, [make_image(f"{number}/cat.png") for number in range(2)])
+    names_file = tmp_path / "out" / NAMES_FILE
+
+    def be_in_the_way(_):
+        names_file.mkdir(exist_ok=True)
+
+    with pytest.raises(PartialFailure) as caught:
+        await version.download(tmp_path / "out", progress=be_in_the_way)
+    assert [failure.item for failure in caught.value.report.failed] == [NAMES_FILE]
+    assert len(caught.value.report.downloaded) == 2
+    with pytest.raises(TransferError, match="cannot be read"):
+        await version.download(tmp_path / "out")
 
 
 async def test_a_folder_in_the_way_is_told(any_client, images, tmp_path):

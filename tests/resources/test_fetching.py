@@ -135,6 +135,37 @@ async def test_a_truncated_body_is_never_under_the_final_name(shelf, proxy, out)
     assert whole(out) == files
 
 
+async def page_of_a_gateway(passing):
+    return web.Response(text="<html>Log in</html>")
+
+
+async def cut_unseen(passing):
+    """End a body of untold length before its end, as a gateway does that speaks HTTP/1.0."""
+    answer = await passing.forward()
+    started = web.StreamResponse(headers={"ETag": answer.headers["ETag"]})
+    started.enable_chunked_encoding()
+    await started.prepare(passing.request)
+    await started.write(answer.body[:-1])
+    await started.write_eof()
+    return started
+
+
+@pytest.mark.parametrize("act", [page_of_a_gateway, cut_unseen])
+async def test_what_is_not_as_long_as_the_platform_tells_does_not_land(shelf, proxy, out, act):
+    version, files = shelf
+    proxy.on("GET", "/storage/", act)
+    report = await version.download(out, on_error="collect")
+    assert sorted(failure.item for failure in report.failed) == sorted(files)
+    assert {type(failure.error) for failure in report.failed} == {DamagedFileError}
+    assert whole(out) == {}
+    assert list(out.glob(".*")) == []
+    asset = await version.find_asset(filename="small-0.png")
+    with pytest.raises(DamagedFileError):
+        await asset.read()
+    with pytest.raises(DamagedFileError):
+        [chunk async for chunk in asset.stream()]
+
+
 async def test_a_body_of_unknown_length_is_fine(shelf, proxy, out):
     """Measured: a 200 without Content-Length always failed."""
     version, files = shelf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import re
 import tracemalloc
 
@@ -461,6 +462,7 @@ async def test_a_cancelled_upload_stops(proxied_lake, proxy, make_image, eventua
     [
         {"metadata": {"a": {1, 2}}}, {"custom_metadata": [{"a": 1}, {"b": object()}]}, {"metadata": "ab"},
         {"metadata": [1, 2]}, {"tags": [5]}, {"tags": 5}, {"source": 5}, {"metadata": {"a": 2**70}},
+        {"metadata": {"a": [1, {"b": math.nan}]}}, {"custom_metadata": {"a": (None, -math.inf)}},
     ],
 )  # fmt: skip
 async def test_what_cannot_travel_is_refused_before_any_request(proxied_lake, proxy, images, wrong):

@@ -119,6 +119,11 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch):
         find_files(tmp_path)
 
 
+def test_a_name_that_is_too_long_is_told(tmp_path):
+    with pytest.raises(InvalidArgumentError, match=r"cannot be read: .*too long"):
+        find_files(tmp_path / ("a" * 1000))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders")
 def test_what_is_no_regular_file_is_never_opened(tmp_path):
     touch(tmp_path, "a.png")

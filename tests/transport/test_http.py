@@ -10,6 +10,7 @@ import gc
 import gzip
 import json
 import socket
+import traceback
 
 import attrs
 import pytest
@@ -452,6 +453,17 @@ async def test_other_redirects_are_errors(connect, server, wire, method, locatio
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "location", ["http://[::1", "http://h:99999/", "http://h:x/", "/\u00ff", "http://\u00ff/"]
+)
+async def test_a_redirect_to_no_address_is_an_error_without_secrets(connect, server, location):
+    server.plays(f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode("latin-1"))
+    with pytest.raises(AsyncSDKError, match=r"address|redirects") as caught:
+        await connect(server).send(READ)
+    assert len(server.requests) == 1
+    assert not any(TOKEN in text for text in texts(caught.value))
+
+
 async def test_redirects_in_circles_are_an_error(connect, server, wire):
     server.plays(wire.reply(302, headers={"Location": "/api/thing"}))
     with pytest.raises(ProtocolError, match="more than 5"):
@@ -481,6 +493,36 @@ async def test_the_token_is_in_no_text(connect, server, wire, fault):
         with pytest.raises(AsyncSDKError) as caught:
             await transport.send(request)
         shown += texts(caught.value)
+    assert not [text for text in shown if TOKEN in text]
+
+
+def frames(error):
+    """Every variable of the frames that an error came through, as tools that report errors show them."""
+    seen = [traceback.TracebackException.from_exception(error, capture_locals=True)]
+    for one in seen:
+        yield from (repr(frame.locals) for frame in one.stack)
+        seen += [cause for cause in (one.__cause__, one.__context__) if cause]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_the_token_is_in_no_frame(connect, server, wire, fault):
+    server.plays(FAULTS[fault](wire))
+    with pytest.raises(AsyncSDKError) as caught:
+        await connect(server).send(READ)
+    assert not [text for text in frames(caught.value) if TOKEN in text]
+
+
+async def test_the_token_is_in_no_frame_of_a_request_that_was_not_sent_or_not_answered(
+    connect, server, closed_port, wire
+):
+    with pytest.raises(ConnectionFailedError) as refused:
+        await connect(f"http://127.0.0.1:{closed_port}").send(READ)
+    waiting = asyncio.create_task(connect(server.plays(wire.Stall())).send(READ))
+    await server.asked.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError) as cancelled:
+        await waiting
+    shown = [*frames(refused.value), *frames(cancelled.value)]
     assert not [text for text in shown if TOKEN in text]
 
 

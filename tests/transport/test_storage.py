@@ -10,6 +10,7 @@ import pytest
 from asyncsdk.config import Retry, Settings, Timeouts
 from asyncsdk.errors import (
     BadRequestError,
+    ConfigurationError,
     ConnectionFailedError,
     ForbiddenError,
     MissingFileError,
@@ -23,6 +24,7 @@ from asyncsdk.transport.bodies import Upload
 from asyncsdk.transport.failures import AttemptError, ExpiredUrlError
 from asyncsdk.transport.storage import StorageTransport
 from asyncsdk.wire.checksums import Checksum
+from asyncsdk.wire.retry import Outcome
 
 SIGNED = "/b/o%2Fa.jpg?X-Sig=a%2Fb+c=&é=%7E~&empty="
 ON_THE_WIRE = "/b/o%2Fa.jpg?X-Sig=a%2Fb+c=&é=%7E~&empty=".encode().decode("latin-1")
@@ -321,6 +323,24 @@ async def test_a_download_follows_redirects_byte_for_byte(storage, server, other
     assert other_server.requests[0].target == "/x?sig=a%2Fb%20c"
     server.plays(wire.reply(302, b"", {"Location": "/"}))
     with pytest.raises(ProtocolError, match="redirects"):
+        await read(storage, server.origin)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1/a", "http://h:99999/a", f"http://{'h' * 64}/a", "\udcff"],
+    ids=["bracket", "port", "name", "surrogate"],
+)
+async def test_an_address_that_is_none_is_told(storage, server, wire, url):
+    server.plays(wire.reply(302, b"", {"Location": "http://h:99999/a"}))
+    address = url if url.endswith("/a") else f"{server.origin}/{url}"
+    with pytest.raises(ConfigurationError, match="not an http"):
+        await storage.put_part(address, Upload.of(b""))
+    with pytest.raises(AttemptError, match="not an http") as caught:
+        await read(storage, address)
+    assert caught.value.outcome is Outcome.PERMANENT
+    assert server.requests == []
+    with pytest.raises(ProtocolError, match="no address"):
         await read(storage, server.origin)
 
 

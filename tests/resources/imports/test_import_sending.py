@@ -6,15 +6,18 @@ Names of tests carry the rows of faults that published clients are known for: b1
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import threading
 
 import pytest
 from aiohttp import web
 
 from asyncsdk import LossReport, PartialFailure
 from asyncsdk.errors import BadRequestError, ConfigurationError, OutcomeUnknownError, TooLargeError
+from asyncsdk.flow.journal import Journal
 from asyncsdk.formats.import_result import ImportResult
-from asyncsdk.resources import import_sending
+from asyncsdk.resources import import_sending, temporary_folders
 from asyncsdk.wire.capabilities import IDEMPOTENCY
 
 BULK = "bulk-annotations"
@@ -228,6 +231,32 @@ async def test_b1_a_cancelled_import_goes_on(way):
     else:
         with pytest.raises(OutcomeUnknownError):
             await way.run("concatenate")
+
+
+@pytest.mark.async_only("cancels a task: a thread that waits cannot be cancelled")
+@pytest.mark.parametrize("where", [(Journal, "open"), (temporary_folders.shutil, "rmtree")])
+async def test_b1_an_import_that_is_cancelled_at_its_very_begin_or_end_goes_on(way, monkeypatch, where):
+    """What is done only once everything has been added is not lost either."""
+    entered, may_end = threading.Event(), threading.Event()
+    own = getattr(*where)
+
+    def wait_a_little(*args, **options):
+        entered.set()
+        may_end.wait()
+        return own(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*where, wait_a_little)
+        task = asyncio.create_task(way.run("concatenate"))
+        await asyncio.to_thread(entered.wait)
+        task.cancel()
+        await asyncio.sleep(0)
+        may_end.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    gc.collect()
+    await way.run("concatenate")
+    assert await way.boxes() == [1] * 250
 
 
 async def test_b2_too_large_requests_are_halved_and_keep_their_status(way):
