@@ -29,6 +29,7 @@ from asyncsdk.server.handlers.call import Platform
 from asyncsdk.server.handlers.storage_urls import add_storage_routes
 from asyncsdk.server.jobs.runner import JobRunner
 from asyncsdk.server.middleware import Gate
+from asyncsdk.server.open_files import allow_many_files
 from asyncsdk.server.processes.folder import remove_runs
 from asyncsdk.server.processes.registry import Registry
 from asyncsdk.server.services.built_in_processings import ensure_built_in
@@ -113,6 +114,7 @@ async def serve(options: ServeOptions, ready: Callable[[RunningPlatform], None])
         ConfigurationError: the workspace is in use, of a newer version or not usable, the address is taken, or
             no request can carry the token.
     """
+    allow_many_files()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
