@@ -51,7 +51,8 @@ def _video_size(path: Path) -> ImageSize | None:
     try:
         with av.open(str(path), options={"format_whitelist": _CONTAINERS}) as container:
             stream = next(iter(container.streams.video), None)
-            if stream is None or not stream.width or not stream.height:
+            # One in a code that nobody knows has no context, and without it no size.
+            if stream is None or stream.codec_context is None or not stream.width or not stream.height:
                 return None
             return ImageSize(stream.width, stream.height)
     except (av.error.FFmpegError, ValueError, OSError):

@@ -62,3 +62,9 @@ def test_a_list_of_other_files_is_no_video(tmp_path, name, content):
     make_video(tmp_path / "other.ts", "mpegts", "mpeg2video")
     (tmp_path / name).write_text(content)
     assert measure(tmp_path / name, "video/mp4") is None
+
+
+def test_a_video_in_an_unknown_code_cannot_be_read(tmp_path):
+    path = make_video(tmp_path / "a.mp4", "mp4", "mpeg4")
+    path.write_bytes(path.read_bytes().replace(b"mp4v", b"zzzz").replace(b"esds", b"zzzz"))
+    assert measure(path, "video/mp4") is None
