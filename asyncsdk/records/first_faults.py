@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, get_args, get_origin
 
 from cattrs import BaseConverter, IterableValidationError
@@ -14,6 +14,11 @@ MOST_FAULTS = 10
 """How many are named of each array or object."""
 
 _Hook = Callable[[Any, Any], Any]
+
+
+class _FaultsError(IterableValidationError):
+    def __init__(self, message: str, faults: Sequence[Exception], _kind: Any) -> None:
+        super().__init__(message, faults)  # the kind is taken by what makes the object
 
 
 def array_factory(kind: Any, converter: BaseConverter) -> _Hook:
@@ -52,5 +57,5 @@ def _structured(
         if len(faults) == MOST_FAULTS:
             break
     if faults:
-        raise IterableValidationError("of its elements", faults, inner)
+        raise _FaultsError("of its elements", faults, inner)
     return made
