@@ -29,6 +29,7 @@ __all__ = [
     "Timeouts",
     "ca_bundle",
     "check_host",
+    "check_token",
     "expand_token",
     "idle_seconds",
     "proxy_for",
@@ -183,9 +184,18 @@ def expand_token(host: str, token: str | None, environ: Mapping[str, str] = os.e
     if not chosen:
         hint = f" or set {TOKEN_VARIABLE}" if host == HOSTED_PLATFORM else ""
         raise ConfigurationError(f"no API token for {host}: pass api_token=…{hint}")
-    if not isinstance(chosen, str) or not re.fullmatch(r"[\x21-\x7e]+", chosen):
+    return check_token(chosen)
+
+
+def check_token(token: str) -> str:
+    """Return a token that requests can carry.
+
+    Raises:
+        ConfigurationError: it has characters that no header may carry.
+    """
+    if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
         raise ConfigurationError("the API token has spaces or characters that an HTTP header cannot carry")
-    return chosen
+    return token
 
 
 def idle_seconds(environ: Mapping[str, str] = os.environ) -> float:

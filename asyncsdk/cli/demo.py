@@ -33,6 +33,10 @@ def demo(
     if images is not None and not images.is_dir():
         raise ConfigurationError(f"--images {images}: no such folder")
     folder = folder.expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"--folder {folder}: {error.strerror}") from error
     source = images
     if source is None:
         source = folder / "images"
@@ -50,6 +54,8 @@ async def _main_job(source: Path, folder: Path) -> None:
         datalake = await client.get_datalake()
         with _step("upload the images"):
             data = await datalake.upload_data(source, tags=["demo"], progress=False)
+        if not data:
+            raise ConfigurationError(f"{source}: there is no image or video in it")
         with _step("create a dataset and a version"):
             name = f"demo {datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
             dataset = await client.create_dataset(name)

@@ -33,6 +33,8 @@ READ_ERRORS = (
     TypeError,
     KeyError,
     IndexError,
+    AttributeError,
+    RuntimeError,
     OverflowError,
     ZeroDivisionError,
     Image.DecompressionBombError,

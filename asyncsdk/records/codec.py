@@ -20,10 +20,16 @@ import cattrs
 import msgspec
 import orjson
 from attrs import NOTHING, fields, has
-from cattrs.cols import homogenous_tuple_structure_factory, is_sequence, list_structure_factory
+from cattrs.cols import (
+    homogenous_tuple_structure_factory,
+    is_mapping,
+    is_sequence,
+    list_structure_factory,
+)
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from asyncsdk.records.collection import rare_collection
+from asyncsdk.records.first_faults import MOST_FAULTS, array_factory, mapping_factory
 
 __all__ = ["CodecError", "decode", "dump", "encode", "load", "parse"]
 
@@ -106,6 +112,8 @@ def _converter(*, detailed: bool) -> cattrs.Converter:
     for kind, hook in _SCALARS.items():
         converter.register_structure_hook(kind, hook)
     converter.register_structure_hook_func(lambda kind: kind == int | float, _number)
+    if detailed:
+        converter.register_structure_hook_factory(is_mapping, lambda kind: _mapping(kind, converter))
     converter.register_structure_hook_func(lambda kind: kind == dict[str, Any], _strict(dict, "an object"))
     converter.register_structure_hook_factory(is_sequence, lambda kind: _array(kind, converter))
     converter.register_structure_hook_factory(_is_fixed, lambda kind: _fixed(kind, converter))
@@ -124,7 +132,7 @@ def _array(kind: Any, converter: cattrs.Converter) -> Any:
     """Strings and objects have elements too, but they are no arrays."""
     is_tuple = kind is tuple or get_origin(kind) is tuple
     make = homogenous_tuple_structure_factory if is_tuple else list_structure_factory
-    structure = make(kind, converter)
+    structure = (array_factory if converter.detailed_validation else make)(kind, converter)
 
     def check(value: Any, _: Any) -> Any:
         if type(value) is not list:
@@ -132,6 +140,11 @@ def _array(kind: Any, converter: cattrs.Converter) -> Any:
         return structure(value, kind)
 
     return check
+
+
+def _mapping(kind: Any, converter: cattrs.Converter) -> Any:
+    structure, check = mapping_factory(kind, converter), _strict(dict, "an object")
+    return lambda value, _: structure(check(value, _), kind)
 
 
 def _is_fixed(kind: Any) -> bool:
@@ -251,7 +264,7 @@ def _encode_other(value: Any) -> Any:
 
 def _explain(error: BaseException) -> list[str]:
     lines = cattrs.transform_error(error, path="", format_exception=_rule)
-    return [line.replace(" @ .", " at ").removesuffix(" @ ") for line in lines][:10]
+    return [line.replace(" @ .", " at ").removesuffix(" @ ") for line in lines][:MOST_FAULTS]
 
 
 def _rule(error: BaseException, _: type | None) -> str:

@@ -29,6 +29,16 @@ TRUST_S = 1.0
 
 MOST_TRUSTED = 10_000
 
+_UNFIT: dict[type[Exception], str] = {
+    OverflowError: "a number is too large",
+    RecursionError: "the request is nested too deeply",
+    web.RequestPayloadError: "the body is not what its Content- or Transfer-Encoding says",
+}
+"""What fails deep inside when a request is unfit, and what that means."""
+
+_NOBODY_THERE = 499
+"""What an answer is called that nobody waits for any more."""
+
 
 @web.middleware
 async def errors_as_envelopes(request: web.Request, handler: _Next) -> web.StreamResponse:
@@ -45,18 +55,29 @@ async def errors_as_envelopes(request: web.Request, handler: _Next) -> web.Strea
         if "Allow" in error.headers:  # the methods that a route takes, which go with status 405
             answer.headers["Allow"] = error.headers["Allow"]
         return answer
-    except OverflowError:
-        return _answer(ApiError("a number is too large", status=400))
-    except RecursionError:
-        return _answer(ApiError("the request is nested too deeply", status=400))
+    except tuple(_UNFIT) as error:
+        return _answer(ApiError(_reason(error), status=400))
     except ConnectionError:
-        raise
+        if not _has_left(request):
+            raise
+        return web.Response(status=_NOBODY_THERE)
     except Exception:  # noqa: BLE001 - a fault of ours: logged here, told in general terms there
-        request_id = new_id()
-        _log.exception("request %s %s failed (%s)", request.method, request.path, request_id)
-        return _answer(
-            ApiError("the platform failed; its log has the reason", status=500, request_id=request_id)
-        )
+        return _answer(_logged(request))
+
+
+def _reason(error: Exception) -> str:
+    return next(reason for kind, reason in _UNFIT.items() if isinstance(error, kind))
+
+
+def _logged(request: web.Request) -> ApiError:
+    request_id = new_id()
+    _log.exception("request %s %s failed (%s)", request.method, request.path, request_id)
+    return ApiError("the platform failed; its log has the reason", status=500, request_id=request_id)
+
+
+def _has_left(request: web.Request) -> bool:
+    """Tell whether the client has closed the connection, which is no error of anybody's and not worth a log."""
+    return request.transport is None or request.transport.is_closing()
 
 
 def _check_target(request: web.Request) -> None:

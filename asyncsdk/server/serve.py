@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 from aiohttp import web
 
-from asyncsdk.config import check_host, idle_seconds
+from asyncsdk.config import check_host, check_token, idle_seconds
 from asyncsdk.enums import StorageKind
 from asyncsdk.errors import ConfigurationError, FormatError
 from asyncsdk.flow.loop import run
@@ -29,6 +29,7 @@ from asyncsdk.server.handlers.call import Platform
 from asyncsdk.server.handlers.storage_urls import add_storage_routes
 from asyncsdk.server.jobs.runner import JobRunner
 from asyncsdk.server.middleware import Gate
+from asyncsdk.server.open_files import allow_many_files
 from asyncsdk.server.processes.folder import remove_runs
 from asyncsdk.server.processes.registry import Registry
 from asyncsdk.server.services.built_in_processings import ensure_built_in
@@ -110,8 +111,10 @@ async def serve(options: ServeOptions, ready: Callable[[RunningPlatform], None])
         ready: called once, when the platform listens.
 
     Raises:
-        ConfigurationError: the workspace is in use, of a newer version or not usable, or the address is taken.
+        ConfigurationError: the workspace is in use, of a newer version or not usable, the address is taken, or
+            no request can carry the token.
     """
+    allow_many_files()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -151,13 +154,14 @@ def serve_embedded(workspace: Path) -> None:
 async def run_platform(options: ServeOptions) -> AsyncIterator[RunningPlatform]:
     """Run a platform inside the context."""
     workspace = Workspace(options.workspace.expanduser().absolute())
+    given = check_token(options.token) if options.token else None
     workspace.create()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(workspace.lock())
         workspace.withdraw()  # what a killed platform has announced
         store = open_sqlite(workspace.database, full_durability=options.full_durability)
         stack.push_async_callback(store.close)
-        token = options.token or workspace.token(f"asdk_{secrets.token_urlsafe(32)}")
+        token = given or workspace.token(f"asdk_{secrets.token_urlsafe(32)}")
         await store.write(_begin(token))
         blobs = _open_blobs(workspace, options)
         stack.push_async_callback(blobs.close)
@@ -217,13 +221,16 @@ def _open_processings(
 
 def _open_blobs(workspace: Workspace, options: ServeOptions) -> LocalBlobs:
     signer = Signer(_derived(workspace.key(), b"urls"))
-    return LocalBlobs(
-        workspace.blobs,
-        signer,
-        options.public_url or "",
-        kind=options.storage_kind,
-        fsync=options.full_durability,
-    )
+    try:
+        return LocalBlobs(
+            workspace.blobs,
+            signer,
+            options.public_url or "",
+            kind=options.storage_kind,
+            fsync=options.full_durability,
+        )
+    except OSError as error:
+        raise ConfigurationError(f"{workspace.blobs}: {error.strerror}") from error
 
 
 async def _listen(stack: contextlib.AsyncExitStack, app: web.Application, options: ServeOptions) -> str:

@@ -12,10 +12,12 @@ lock               held while a platform runs on this folder
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -113,12 +115,21 @@ class Workspace:
         return text
 
     def announce(self, url: str, token: str) -> None:
-        """Tell where the platform listens; the file appears whole."""
+        """Tell where the platform listens; the file appears whole.
+
+        Raises:
+            ConfigurationError: it cannot be written.
+        """
         self._write("server.json", orjson.dumps({"url": url, "token": token, "pid": os.getpid()}))
 
     def withdraw(self) -> None:
-        """Take the announcement back."""
-        self.address.unlink(missing_ok=True)
+        """Take the announcement back.
+
+        Raises:
+            ConfigurationError: it cannot be removed.
+        """
+        with self._faults_told("server.json"):
+            self.address.unlink(missing_ok=True)
 
     def _kept(self, name: str, made: str) -> str:
         try:
@@ -132,10 +143,21 @@ class Workspace:
     def _write(self, name: str, content: bytes) -> None:
         """Write a file that only its owner may read, under a temporary name first."""
         temporary = self.folder / f".{name}.{os.getpid()}"
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(self.folder / name)
+        with self._faults_told(name):
+            temporary.unlink(missing_ok=True)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                with os.fdopen(descriptor, "wb") as stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                temporary.replace(self.folder / name)
+            finally:
+                temporary.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _faults_told(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ConfigurationError(f"{self.folder / name}: {error.strerror}") from error

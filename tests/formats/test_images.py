@@ -104,6 +104,20 @@ def test_what_is_no_image_is_none(content):
     assert exif_metadata(io.BytesIO(content)) == {}
 
 
+@pytest.mark.parametrize("kind", [*FORMATS, "AVIF", "DDS"])
+def test_a_file_with_a_spoiled_byte_is_none_or_has_a_size(kind):
+    Image.init()
+    if kind not in Image.SAVE:
+        pytest.skip(f"this Pillow knows no {kind}")
+    whole = encoded(kind)
+    for at in range(min(len(whole), 400)):
+        for odd in (b"\x00", b"\xff"):
+            content = whole[:at] + odd + whole[at + 1 :]
+            size = measure(content)
+            assert size is None or min(size.width, size.height) > 0, at
+            assert isinstance(exif_metadata(io.BytesIO(content)), dict), at
+
+
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_file_cut_anywhere_is_none_or_has_its_size(kind):
     whole = encoded(kind, exif=None)

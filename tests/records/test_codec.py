@@ -96,6 +96,35 @@ def test_what_is_refused_is_named_with_its_place(value, texts):
     assert all(text in str(caught.value) for text in texts), str(caught.value)
 
 
+@attrs.frozen
+class Shelves:
+    shelves: dict[str, tuple[Size, ...]]
+
+
+@pytest.mark.parametrize(
+    ("value", "places"),
+    [
+        ([], ["got list [] at shelves"]),
+        ({"a": 5}, ["expected an array, got int 5 at shelves['a']"]),
+        ({"a": [5] * 30}, [f"got int 5 at shelves['a'][{number}]" for number in range(10)]),
+        ({f"{number}": 5 for number in range(30)}, [f"shelves['{number}']" for number in range(10)]),
+        ({"a": [{"width": 1, "height": 2}] * 20 + [7]}, ["got int 7 at shelves['a'][20]"]),
+    ],
+)
+def test_the_first_faults_are_named_and_no_more_looked_for(value, places):
+    with pytest.raises(codec.CodecError) as caught:
+        codec.load({"shelves": value}, Shelves)
+    assert [text for text in places if text not in str(caught.value)] == []
+    assert len(list(single_faults(caught.value.__cause__))) == len(places)
+
+
+def single_faults(error):
+    for inner in getattr(error, "exceptions", ()):
+        yield from single_faults(inner)
+    if not hasattr(error, "exceptions"):
+        yield error
+
+
 @pytest.mark.parametrize("data", [b"", b"<html>", b"{", b"\xff", b"NaN", b'{"a": 1} x'])
 def test_what_is_not_json(data):
     with pytest.raises(codec.CodecError, match="not JSON"):

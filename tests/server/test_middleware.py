@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from unittest.mock import Mock
 
 import orjson
 import pytest
@@ -43,6 +45,7 @@ def message(answer: web.Response) -> str:
         (web.HTTPUnsupportedMediaType(), 415, "Unsupported Media Type"),
         (OverflowError(), 400, "too large"),
         (RecursionError(), 400, "too deeply"),
+        (web.RequestPayloadError(), 400, "Content- or Transfer-Encoding"),
     ],
 )
 async def test_an_error_becomes_an_envelope(error, status, text):
@@ -77,10 +80,61 @@ async def test_a_conflict_that_stays_is_not_to_be_tried_again():
     assert "Retry-After" not in (await answered(ConflictError("taken", status=409))).headers
 
 
-@pytest.mark.parametrize("error", [web.HTTPFound("/b"), ConnectionResetError()])
-async def test_what_is_no_error_of_the_protocol_passes(error):
-    with pytest.raises(type(error)):
-        await answered(error)
+async def test_what_is_no_error_of_the_protocol_passes():
+    with pytest.raises(web.HTTPFound):
+        await answered(web.HTTPFound("/b"))
+
+
+async def test_a_connection_that_breaks_elsewhere_is_an_error():
+    async def fail(_request: web.Request) -> web.StreamResponse:
+        raise ConnectionResetError
+
+    transport = Mock()
+    transport.is_closing.return_value = False
+    with pytest.raises(ConnectionResetError):
+        await errors_as_envelopes(make_mocked_request("GET", "/a", transport=transport), fail)
+
+
+async def receive(request: web.Request) -> web.StreamResponse:
+    """Take a body, and give nothing back."""
+    await request.read()
+    return web.Response()
+
+
+async def send(request: web.Request) -> web.StreamResponse:
+    """Answer for as long as somebody is there."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(bytes(100_000))
+
+
+@pytest.mark.parametrize("handle", [receive, send])
+async def test_a_client_that_leaves_is_not_worth_a_log(handle, caplog):
+    begun = asyncio.Event()
+
+    async def begin(request: web.Request) -> web.StreamResponse:
+        begun.set()
+        return await handle(request)
+
+    app = web.Application(middlewares=[errors_as_envelopes])
+    app.router.add_post("/", begin)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    _, writer = await asyncio.open_connection(*runner.addresses[0])
+    writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12")
+    await begun.wait()
+    writer.transport.abort()
+    await runner.cleanup()
+    assert [record for record in caplog.records if record.name == "aiohttp.server"] == []
+
+
+async def test_a_body_that_is_not_what_its_encoding_says_is_refused(raw):
+    status, body = await raw(b"GET /api/home/ping", b"Content-Encoding: gzip", body=b"no gzip")
+    assert status == 400
+    assert "Content- or Transfer-Encoding" in orjson.loads(body)["message"]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,22 @@ async def test_a_newer_or_strange_database_is_refused(platforms, tmp_path):
                 pass
 
 
+async def test_a_file_in_the_way_of_the_objects_is_told(tmp_path):
+    (tmp_path / "blobs").touch()
+    with pytest.raises(ConfigurationError, match="blobs: Not a directory"):
+        async with run_platform(ServeOptions(workspace=tmp_path, port=0)):
+            pass
+
+
+@pytest.mark.parametrize("token", [" padded ", "two words", "line\n", "schlüssel"])
+async def test_a_token_that_no_request_can_carry_is_refused_before_anything_is_made(tmp_path, token):
+    workspace = tmp_path / "workspace"
+    with pytest.raises(ConfigurationError, match="an HTTP header cannot carry"):
+        async with run_platform(ServeOptions(workspace=workspace, port=0, token=token)):
+            pass
+    assert not workspace.exists()
+
+
 async def test_options_do_not_show_the_token(tmp_path):
     assert "hush" not in repr(ServeOptions(workspace=tmp_path, token="hush"))
 

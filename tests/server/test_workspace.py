@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -69,6 +70,27 @@ def test_a_file_in_the_way_is_told(workspace):
         workspace.key()
     with pytest.raises(ConfigurationError, match="Is a directory"):
         workspace.lock()
+
+
+def test_a_full_disk_is_told(workspace, monkeypatch):
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail)
+    for name, write in (
+        ("key", workspace.key),
+        ("token", lambda: workspace.token("made")),
+        ("server.json", lambda: workspace.announce("http://127.0.0.1:1", "t")),
+    ):
+        with pytest.raises(ConfigurationError, match=f"{name}: No space left on device"):
+            write()
+    assert list(workspace.folder.iterdir()) == []
+
+
+def test_an_announcement_that_cannot_be_removed_is_told(workspace):
+    workspace.address.mkdir()
+    with pytest.raises(ConfigurationError, match=r"server\.json: "):
+        workspace.withdraw()
 
 
 def test_a_workspace_that_is_a_file_is_refused(tmp_path):

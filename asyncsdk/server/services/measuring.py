@@ -9,6 +9,14 @@ from asyncsdk.records.data import ImageSize
 
 __all__ = ["measure", "read_exif"]
 
+_CONTAINERS = (
+    "asf,av1,avi,dv,flv,gxf,h264,hevc,ivf,m4v,matroska,mjpeg,mov,mpeg,mpegts,mpegvideo,mxf,nut,obu,ogg,rm,swf,"
+    "vc1,vvc,wtv,yuv4mpegpipe"
+)
+"""What FFmpeg may take a video for: formats that are one file. Others, such as playlists, name further files or
+addresses, which it would read, and wait for without end.
+"""
+
 
 def measure(path: Path, content_type: str) -> ImageSize | None:
     """Return the displayed size of an image or video file; `None` when it cannot be read.
@@ -41,9 +49,10 @@ def _video_size(path: Path) -> ImageSize | None:
     import av.error  # noqa: PLC0415 - slow to import, and needed for videos only
 
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options={"format_whitelist": _CONTAINERS}) as container:
             stream = next(iter(container.streams.video), None)
-            if stream is None or not stream.width or not stream.height:
+            # One in a code that nobody knows has no context, and without it no size.
+            if stream is None or stream.codec_context is None or not stream.width or not stream.height:
                 return None
             return ImageSize(stream.width, stream.height)
     except (av.error.FFmpegError, ValueError, OSError):

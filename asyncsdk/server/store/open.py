@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy.dialects import sqlite as sqlite_dialect
@@ -26,16 +27,18 @@ def open_sqlite(path: Path, *, full_durability: bool = False) -> SQLiteStore:
     """Return the store in an SQLite file, which is created when there is none.
 
     Raises:
-        ConfigurationError: the file is not ours, or its schema is newer than this program.
+        ConfigurationError: the file is not ours, or its schema is newer than this program, or it cannot be
+            opened or written.
     """
-    version = _known_version(path)
-    if version is None:
-        _create(path)
-    elif version < SCHEMA_VERSION:
-        from asyncsdk.server.store.migrations import upgrade  # noqa: PLC0415 - Alembic is slow to import
+    with _faults_told(path):
+        version = _known_version(path)
+        if version is None:
+            _create(path)
+        elif version < SCHEMA_VERSION:
+            from asyncsdk.server.store.migrations import upgrade  # noqa: PLC0415 - Alembic is slow to import
 
-        upgrade(URL.create("sqlite", database=str(path)))
-    return SQLiteStore(path, full_durability=full_durability)
+            upgrade(URL.create("sqlite", database=str(path)))
+        return SQLiteStore(path, full_durability=full_durability)
 
 
 def open_existing(path: Path) -> SQLiteStore:
@@ -46,21 +49,29 @@ def open_existing(path: Path) -> SQLiteStore:
     Raises:
         ConfigurationError: there is no such file, or this program cannot use it as it stands.
     """
-    version = _known_version(path)
-    if version is None:
-        raise ConfigurationError(f"{path.parent}: no platform has run here")
-    if version < SCHEMA_VERSION:
-        raise ConfigurationError(
-            f"{path}: its schema is {version}; start the platform to bring it up to date"
-        )
-    return SQLiteStore(path)
+    with _faults_told(path):
+        version = _known_version(path)
+        if version is None:
+            raise ConfigurationError(f"{path.parent}: no platform has run here")
+        if version < SCHEMA_VERSION:
+            raise ConfigurationError(
+                f"{path}: its schema is {version}; start the platform to bring it up to date"
+            )
+        return SQLiteStore(path)
+
+
+@contextlib.contextmanager
+def _faults_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise ConfigurationError(f"{path}: cannot be opened: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise ConfigurationError(f"{path}: not a database of this platform: {error}") from error
 
 
 def _known_version(path: Path) -> str | None:
-    try:
-        version = _schema_version(path)
-    except sqlite3.DatabaseError as error:
-        raise ConfigurationError(f"{path}: not a database of this platform: {error}") from error
+    version = _schema_version(path)
     if version is not None and version > SCHEMA_VERSION:
         raise ConfigurationError(
             f"{path}: its schema is {version}, this program knows {SCHEMA_VERSION}; update asyncsdk"

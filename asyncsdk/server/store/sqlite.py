@@ -59,16 +59,21 @@ class SQLiteStore:
         readers: threads that read.
         full_durability: fsync at each commit, so that a loss of power loses nothing either; without
             it what was committed survives a crash of the process, not one of the machine.
+
+    Raises:
+        sqlite3.Error: the file cannot be opened.
     """
 
     def __init__(self, path: Path, *, readers: int = 3, full_durability: bool = False) -> None:
         self._path = path
-        self._full = full_durability
         self._queue: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
-        self._writer = threading.Thread(target=self._write_loop, name="sqlite-writer", daemon=True)
+        connection = connect(path, full_durability=full_durability)  # here a failure has somebody to tell
+        self._writer = threading.Thread(
+            target=self._write_loop, args=(connection,), name="sqlite-writer", daemon=True
+        )
         self._closed = False
         self._change = 0
         self._writer.start()
@@ -116,8 +121,7 @@ class SQLiteStore:
         finally:
             connection.rollback()
 
-    def _write_loop(self) -> None:
-        connection = connect(self._path, full_durability=self._full)
+    def _write_loop(self, connection: sqlite3.Connection) -> None:
         running = True
         while running:
             tickets, running = self._next_group()

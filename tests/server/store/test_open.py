@@ -87,8 +87,25 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path, conte
 
 
 def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(ConfigurationError, match="cannot be opened: "):
         open_sqlite(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["open", "sqlite"])
+async def test_a_full_disk_is_told(tmp_path, monkeypatch, place):
+    """Whether it is full when the tables are made, or when the writer comes, for whom all would wait."""
+    path = tmp_path / "database.sqlite"
+    if place == "sqlite":
+        await open_sqlite(path).close()
+
+    def fail(*_arguments, **_options):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(f"asyncsdk.server.store.{place}.connect", fail)
+    with pytest.raises(
+        ConfigurationError, match=r"database\.sqlite: cannot be opened: database or disk is full"
+    ):
+        open_sqlite(path)
 
 
 async def test_a_database_that_a_process_left_behind_is_opened(tmp_path):
