@@ -23,7 +23,7 @@ from asyncsdk import embedded
 from asyncsdk.embedded import attach_embedded
 
 IDLE_S = 0.5
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 CLIENT = """
 import sys
