@@ -86,6 +86,11 @@ class Kernel:
         self.manager.interrupt_kernel()
 
 
+def sockets_in(folder: Path) -> dict[str, str]:
+    """Settings of a kernel whose sockets are files: a free port may be another's before the kernel takes it."""
+    return {"transport": "ipc", "ip": str(folder / "k")}
+
+
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory):
     """A kernel in a folder of its own; every warning of our own code is an error in it."""
@@ -93,8 +98,12 @@ def kernel(tmp_path_factory):
     pytest.importorskip("ipykernel")
     folder = tmp_path_factory.mktemp("kernel")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder / "ipython")}
-    manager, client = manager_module.start_new_kernel(kernel_name="python3", cwd=str(folder), env=environment)
+    manager = manager_module.KernelManager(**sockets_in(folder), kernel_name="python3")
+    manager.start_kernel(cwd=str(folder), env=environment)
+    client = manager.client()
+    client.start_channels()
     try:
+        client.wait_for_ready(timeout=PATIENCE_S)
         while client.iopub_channel.msg_ready():
             client.get_iopub_msg(timeout=1)
         yield Kernel(manager, client)

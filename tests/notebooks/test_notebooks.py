@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from notebooks.conftest import sockets_in
 
 FOLDER = Path(__file__).parents[2] / "docs" / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
@@ -55,13 +56,17 @@ def scratch(tmp_path):
 def run(name, scratch):
     nbformat = pytest.importorskip("nbformat")
     client = pytest.importorskip("nbclient").NotebookClient
+    from traitlets.config import Config
+
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     environment = os.environ | {
         "PYTHONPATH": str(FOLDER.parents[1]),
         "TMPDIR": str(scratch),
         "IPYTHONDIR": str(scratch / "ipython"),
     }
-    client(notebook, timeout=100, resources={"metadata": {"path": str(scratch)}}).execute(env=environment)
+    config = Config({"KernelManager": sockets_in(scratch)})
+    resources = {"metadata": {"path": str(scratch)}}
+    client(notebook, timeout=100, resources=resources, config=config).execute(env=environment)
     return notebook
 
 
