@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import re
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -86,19 +87,24 @@ class Kernel:
         self.manager.interrupt_kernel()
 
 
-def sockets_in(folder: Path) -> dict[str, str]:
-    """Settings of a kernel whose sockets are files: a free port may be another's before the kernel takes it."""
-    return {"transport": "ipc", "ip": str(folder / "k")}
+@pytest.fixture(scope="module")
+def sockets():
+    """Settings of kernels whose sockets are files: a free port may be another's before the kernel takes it.
+
+    The name of a socket is short, wherever other temporary files are.
+    """
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
+        yield {"transport": "ipc", "ip": f"{folder}/k"}
 
 
 @pytest.fixture(scope="module")
-def kernel(tmp_path_factory):
+def kernel(tmp_path_factory, sockets):
     """A kernel in a folder of its own; every warning of our own code is an error in it."""
     manager_module = pytest.importorskip("jupyter_client.manager")
     pytest.importorskip("ipykernel")
     folder = tmp_path_factory.mktemp("kernel")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder / "ipython")}
-    manager = manager_module.KernelManager(**sockets_in(folder), kernel_name="python3")
+    manager = manager_module.KernelManager(**sockets, kernel_name="python3")
     manager.start_kernel(cwd=str(folder), env=environment)
     client = manager.client()
     client.start_channels()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from notebooks.conftest import sockets_in
 
 FOLDER = Path(__file__).parents[2] / "docs" / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
@@ -53,7 +52,7 @@ def scratch(tmp_path):
         platform.wait(60)
 
 
-def run(name, scratch):
+def run(name, scratch, sockets):
     nbformat = pytest.importorskip("nbformat")
     client = pytest.importorskip("nbclient").NotebookClient
     from traitlets.config import Config
@@ -64,7 +63,7 @@ def run(name, scratch):
         "TMPDIR": str(scratch),
         "IPYTHONDIR": str(scratch / "ipython"),
     }
-    config = Config({"KernelManager": sockets_in(scratch)})
+    config = Config({"KernelManager": sockets})
     resources = {"metadata": {"path": str(scratch)}}
     client(notebook, timeout=100, resources=resources, config=config).execute(env=environment)
     return notebook
@@ -83,8 +82,8 @@ def test_each_notebook_is_run():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_runs_and_shows_what_it_tells_of(name, scratch):
-    notebook = run(name, scratch)
+def test_it_runs_and_shows_what_it_tells_of(name, scratch, sockets):
+    notebook = run(name, scratch, sockets)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert [one for one in outputs if one.output_type in ("error", "stream")] == []
     shown = "\n".join(texts([output.get("data", {}) for output in outputs]))
