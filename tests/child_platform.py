@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,14 +11,14 @@ from typing import Self
 
 __all__ = ["ChildPlatform"]
 
-_PATIENCE_S = 30
+_PATIENCE_S = 60
 _ANNOUNCEMENT = "asyncsdk platform on "
 
 
 class ChildPlatform:
     """Runs `asyncsdk serve` on a workspace; use it with `with`.
 
-    The first start picks a port, and every later one takes it again.
+    Every start takes the same port, which is held so that nobody else is given it meanwhile.
 
     Args:
         workspace: its folder.
@@ -29,7 +30,7 @@ class ChildPlatform:
         self.log = workspace.with_suffix(".log")
         self.url = ""
         self._options = options
-        self._port = "0"
+        self._port = socket.socket()
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -38,12 +39,19 @@ class ChildPlatform:
         return (self.workspace / "token").read_text()
 
     def __enter__(self) -> Self:
-        self.start()
+        self._port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._port.bind(("127.0.0.1", 0))
+        try:
+            self.start()
+        except BaseException:
+            self._port.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self.stop()
+        with self._port:
+            if self._process is not None:
+                self.stop()
 
     def start(self) -> None:
         """Start it, and return when it listens."""
@@ -51,7 +59,7 @@ class ChildPlatform:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ASYNCSDK_")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, f"--port={self._port}", *self._options],
+                [*command, f"--port={self._port.getsockname()[1]}", *self._options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -64,7 +72,6 @@ class ChildPlatform:
             self.kill()
             raise AssertionError(f"the platform did not start: {line}{self.log.read_text()}")
         self.url = line.removeprefix(_ANNOUNCEMENT).strip()
-        self._port = self.url.rpartition(":")[2]
 
     def kill(self) -> None:
         """Kill it as it stands, as `kill -9` does."""

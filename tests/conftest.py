@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import threading
 from concurrent.futures import Future
@@ -32,9 +33,16 @@ from asyncsdk.server.store.statements import statement
 
 pytest.register_assert_rewrite("coco_oracle")
 
-# How long an example takes says nothing on a machine that is busy.
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+# How long an example takes says nothing on a machine that is busy, and a run that fails can be had again: the examples
+# are the same each time. `pytest --hypothesis-profile=search` draws others, and many more of them.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("search", deadline=None, derandomize=False, max_examples=2_000)
+hypothesis.settings.load_profile("steady")
+
+# Tests talk to their own machine: a proxy that the environment names has nothing to say in it.
+for _variable in ("http_proxy", "https_proxy", "all_proxy"):
+    os.environ.pop(_variable, None)
+    os.environ.pop(_variable.upper(), None)
 
 _PATIENCE_S = 60
 

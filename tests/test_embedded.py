@@ -22,8 +22,8 @@ import asyncsdk
 from asyncsdk import embedded
 from asyncsdk.embedded import attach_embedded
 
-IDLE_S = 0.5
-PATIENCE_S = 30
+IDLE_S = 1.0
+PATIENCE_S = 60
 
 CLIENT = """
 import sys
@@ -38,8 +38,9 @@ asyncsdk.run(main())
 """
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def short_idle_time(monkeypatch):
+    """Lets a platform end soon when nobody is there; others wait long enough for a client that is slow to come."""
     monkeypatch.setenv("ASYNCSDK_EMBEDDED_IDLE_S", str(IDLE_S))
 
 
@@ -101,7 +102,7 @@ def gone(pid):
     return True
 
 
-def test_two_processes_share_one_platform_and_the_last_one_stops_it(workspace, new_client):
+def test_two_processes_share_one_platform_and_the_last_one_stops_it(workspace, new_client, short_idle_time):
     first, second = new_client(), new_client()
     host = host_of(first)
     assert host_of(second) == host
@@ -114,7 +115,7 @@ def test_two_processes_share_one_platform_and_the_last_one_stops_it(workspace, n
     assert not (workspace / "server.json").exists()
 
 
-def test_a_killed_client_leaves_nothing_running(workspace, new_client):
+def test_a_killed_client_leaves_nothing_running(workspace, new_client, short_idle_time):
     client = new_client()
     assert host_of(client)
     pid = pid_of(workspace)
@@ -180,7 +181,7 @@ async def test_a_folder_that_stays_taken_is_reported(workspace, monkeypatch):
             await attach_embedded(workspace)
 
 
-async def test_a_platform_started_by_hand_is_used_and_runs_on(workspace):
+async def test_a_platform_started_by_hand_is_used_and_runs_on(workspace, short_idle_time):
     with ChildPlatform(workspace) as platform:
         async with asyncsdk.Client.embedded(workspace) as client:
             assert client.host == platform.url
@@ -220,7 +221,7 @@ async def test_the_token_is_not_told_to_whoever_listens_where_a_dead_platform_wa
     assert not heard
 
 
-async def test_giving_up_lets_go_of_the_platform(workspace):
+async def test_giving_up_lets_go_of_the_platform(workspace, short_idle_time):
     attaching = asyncio.create_task(attach_embedded(workspace))
     while not (workspace / "server.log").exists():  # noqa: ASYNC110 - another process makes it
         await anyio.sleep(0.005)

@@ -74,12 +74,18 @@ def exif_metadata(stream: BinaryIO) -> dict[str, Any]:
     """
     try:
         with _header(stream) as (_, _, exif):
-            details = exif.get_ifd(ExifTags.IFD.Exif)
-            place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+            found = _told(exif)
     except READ_ERRORS:
         return {}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _told(exif: Image.Exif) -> dict[str, Any]:
+    """Return every key, with `None` where there is no value; a value is decoded, or warned of, when it is asked for."""
     base = ExifTags.Base
-    found: dict[str, Any] = {
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    return {
         "acquired_at": _time(details.get(base.DateTimeOriginal) or exif.get(base.DateTime)),
         "acquired_by": _text(exif.get(base.Artist)),
         "resolution_x": _number(exif.get(base.XResolution)),
@@ -91,7 +97,6 @@ def exif_metadata(stream: BinaryIO) -> dict[str, Any]:
         "color_space": _word(details.get(base.ColorSpace), _COLOR_SPACES),
         **_position(place),
     }
-    return {name: value for name, value in found.items() if value is not None}
 
 
 @contextmanager

@@ -15,6 +15,12 @@ from asyncsdk.flow.threads import clean_up_in_file_thread, in_file_thread, in_sh
 RUNS = (in_file_thread, clean_up_in_file_thread, in_short_job_thread)
 
 
+@pytest.fixture
+def fresh_crews(monkeypatch):
+    """Threads that have met no slow job yet, and have none under way."""
+    monkeypatch.setattr(threads, "_crews", {})
+
+
 async def test_work_runs_in_a_thread_of_its_own():
     name = await in_file_thread(lambda: threading.current_thread().name)
     assert name.startswith("asyncsdk-files")
@@ -140,8 +146,7 @@ async def test_work_whose_loop_is_gone_stops_nobody_else(run):
     waiting._log_destroy_pending = False
 
 
-async def test_what_no_thread_can_take_is_done_all_the_same(monkeypatch):
-    monkeypatch.setattr(threads, "_crews", {})
+async def test_what_no_thread_can_take_is_done_all_the_same(fresh_crews):
     await in_file_thread(int)
     await in_short_job_thread(int)
     for crew in threads._crews.values():
@@ -154,8 +159,7 @@ async def test_what_no_thread_can_take_is_done_all_the_same(monkeypatch):
             await run(int, "x")
 
 
-async def test_a_thread_that_cannot_be_had_leaves_the_work_to_the_others(monkeypatch):
-    monkeypatch.setattr(threads, "_crews", {})
+async def test_a_thread_that_cannot_be_had_leaves_the_work_to_the_others(fresh_crews, monkeypatch):
     begun, finish = threading.Event(), threading.Event()
 
     def work():
@@ -246,7 +250,7 @@ async def test_what_cleans_up_is_done_though_it_had_not_begun():
     assert done == [1]
 
 
-async def test_short_jobs_of_one_turn_come_back_together(monkeypatch):
+async def test_short_jobs_of_one_turn_come_back_together(fresh_crews, monkeypatch):
     """None is told about before the last has ended, and the first to look finds all of them done."""
     monkeypatch.setattr(crews, "SLOW_S", 1000)
     done, seen = [], []
@@ -262,7 +266,7 @@ async def test_short_jobs_of_one_turn_come_back_together(monkeypatch):
     assert seen == [8] * 8
 
 
-async def test_short_jobs_that_wait_for_a_slow_one_get_another_thread():
+async def test_short_jobs_that_wait_for_a_slow_one_get_another_thread(fresh_crews):
     finish, done = threading.Event(), []
 
     def slow():
@@ -279,7 +283,7 @@ async def test_short_jobs_that_wait_for_a_slow_one_get_another_thread():
     assert done == [True]
 
 
-async def test_cancelled_short_jobs_are_dropped_out_of_the_middle_of_a_batch():
+async def test_cancelled_short_jobs_are_dropped_out_of_the_middle_of_a_batch(fresh_crews):
     begun, finish, done = threading.Event(), threading.Event(), []
 
     def first():

@@ -173,6 +173,14 @@ def test_an_image_with_broken_exif_is_still_an_image(kind):
     assert exif_metadata(io.BytesIO(content)) == {}
 
 
+def test_exif_data_with_too_many_values_of_a_tag_warn_nobody():
+    content = with_exif("JPEG").replace(
+        b"\x01\x0f\x00\x02", b"\x01\x0f\x00\x03"
+    )  # the maker: numbers, not a text
+    assert measure(content) == ImageSize(5, 7)
+    assert exif_metadata(io.BytesIO(content)).keys() == {"latitude", "longitude"}
+
+
 # EXIF
 
 

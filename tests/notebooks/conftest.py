@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import re
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -87,14 +88,28 @@ class Kernel:
 
 
 @pytest.fixture(scope="module")
-def kernel(tmp_path_factory):
+def sockets():
+    """Settings of kernels whose sockets are files: a free port may be another's before the kernel takes it.
+
+    The name of a socket is short, wherever other temporary files are.
+    """
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
+        yield {"transport": "ipc", "ip": f"{folder}/k"}
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory, sockets):
     """A kernel in a folder of its own; every warning of our own code is an error in it."""
     manager_module = pytest.importorskip("jupyter_client.manager")
     pytest.importorskip("ipykernel")
     folder = tmp_path_factory.mktemp("kernel")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder / "ipython")}
-    manager, client = manager_module.start_new_kernel(kernel_name="python3", cwd=str(folder), env=environment)
+    manager = manager_module.KernelManager(**sockets, kernel_name="python3")
+    manager.start_kernel(cwd=str(folder), env=environment)
+    client = manager.client()
+    client.start_channels()
     try:
+        client.wait_for_ready(timeout=PATIENCE_S)
         while client.iopub_channel.msg_ready():
             client.get_iopub_msg(timeout=1)
         yield Kernel(manager, client)

@@ -52,16 +52,20 @@ def scratch(tmp_path):
         platform.wait(60)
 
 
-def run(name, scratch):
+def run(name, scratch, sockets):
     nbformat = pytest.importorskip("nbformat")
     client = pytest.importorskip("nbclient").NotebookClient
+    from traitlets.config import Config
+
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     environment = os.environ | {
         "PYTHONPATH": str(FOLDER.parents[1]),
         "TMPDIR": str(scratch),
         "IPYTHONDIR": str(scratch / "ipython"),
     }
-    client(notebook, timeout=100, resources={"metadata": {"path": str(scratch)}}).execute(env=environment)
+    config = Config({"KernelManager": sockets})
+    resources = {"metadata": {"path": str(scratch)}}
+    client(notebook, timeout=100, resources=resources, config=config).execute(env=environment)
     return notebook
 
 
@@ -78,8 +82,8 @@ def test_each_notebook_is_run():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_runs_and_shows_what_it_tells_of(name, scratch):
-    notebook = run(name, scratch)
+def test_it_runs_and_shows_what_it_tells_of(name, scratch, sockets):
+    notebook = run(name, scratch, sockets)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert [one for one in outputs if one.output_type in ("error", "stream")] == []
     shown = "\n".join(texts([output.get("data", {}) for output in outputs]))

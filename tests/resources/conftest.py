@@ -38,7 +38,7 @@ from asyncsdk.transport.memory import MemoryTransport, answer
 from asyncsdk.wire import capabilities, routes
 
 QUICK = Retry(base_s=0.001, cap_s=0.01)
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -274,11 +274,10 @@ async def fake_host():
 
 @pytest.fixture
 def dead_host():
-    """An origin at which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return f"http://127.0.0.1:{port}"
+    """An origin at which nothing listens; the port is held so that nobody else is given it."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
 
 
 @pytest.fixture

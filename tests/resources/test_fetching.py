@@ -7,6 +7,7 @@ import base64
 import hashlib
 import os
 import re
+from functools import partial
 
 import orjson
 import pytest
@@ -52,16 +53,18 @@ def large_only(act):
     return decide
 
 
-def breaks_off(length):
+async def break_off(passing, answer, length, out):
+    """Send so much of a body, and close the connection once something of it has landed."""
+    started = await passing.send_part(answer, length)
+    while not any(part.stat().st_size for part in out.glob(".*.part")):  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    passing.request.transport.abort()
+    return started
+
+
+def breaks_off(length, out):
     """Send so much of a large body and close the connection."""
-
-    async def act(passing, answer):
-        started = await passing.send_part(answer, length)
-        await asyncio.sleep(0.01)
-        passing.request.transport.abort()
-        return started
-
-    return large_only(act)
+    return large_only(partial(break_off, length=length, out=out))
 
 
 # Broken off
@@ -69,7 +72,7 @@ def breaks_off(length):
 
 async def test_a_transfer_that_breaks_off_goes_on_where_it_was(shelf, proxy, out):
     version, files = shelf
-    proxy.on("GET", "/storage/", breaks_off(2 * 2**20), times=1)
+    proxy.on("GET", "/storage/", breaks_off(2 * 2**20, out), times=1)
     asset = await version.find_asset(filename="large.png")
     report = await asset.download(out)
     assert whole(out) == {"large.png": files["large.png"]}
@@ -82,10 +85,10 @@ async def test_a_transfer_that_breaks_off_goes_on_where_it_was(shelf, proxy, out
 
 async def test_a_later_call_goes_on_where_an_earlier_one_stopped(shelf, proxy, out):
     version, files = shelf
-    break_off = breaks_off(2**20 + 2**19)
+    end_early = breaks_off(2**20 + 2**19, out)
 
     async def then_refuse(passing):
-        return web.Response(status=404) if "Range" in passing.passed.headers else await break_off(passing)
+        return web.Response(status=404) if "Range" in passing.passed.headers else await end_early(passing)
 
     proxy.on("GET", "/storage/", then_refuse)
     report = await version.download(out, on_error="collect")
@@ -105,10 +108,7 @@ async def test_a_part_of_another_object_is_not_gone_on_with(shelf, proxy, out):
     async def change_the_object(passing, answer):
         answer.headers["ETag"] = '"another"'
         answer.body = bytes(len(answer.body))
-        started = await passing.send_part(answer, 2**20 + 2**19)
-        await asyncio.sleep(0.01)
-        passing.request.transport.abort()
-        return started
+        return await break_off(passing, answer, 2**20 + 2**19, out)
 
     proxy.on("GET", "/storage/", large_only(change_the_object), times=6)
     await version.download(out, on_error="collect")
@@ -295,7 +295,7 @@ async def test_many_who_meet_an_expired_url_at_once_renew_once(shelf, proxy, out
 async def test_a_url_that_expires_on_the_way_loses_nothing_that_has_come(shelf, proxy, out):
     version, files = shelf
     proxy.answers("GET", "/storage/", times=1, status=403)
-    proxy.on("GET", "/storage/", breaks_off(2 * 2**20), times=1)
+    proxy.on("GET", "/storage/", breaks_off(2 * 2**20, out), times=1)
     asset = await version.find_asset(filename="large.png")
     report = await asset.download(out)
     assert whole(out) == {"large.png": files["large.png"]}

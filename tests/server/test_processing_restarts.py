@@ -13,7 +13,7 @@ from programs import IMAGE, offer_programs
 import asyncsdk
 from asyncsdk.errors import JobFailedError
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture

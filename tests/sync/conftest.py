@@ -20,6 +20,8 @@ from asyncsdk.sync import Client
 
 ROOT = Path(__file__).parents[2]
 _PATIENCE_S = 60
+_HEARS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+"""What a program is begun with; one that is started in the background of a shell is deaf to it."""
 
 
 @attrs.frozen
@@ -70,7 +72,7 @@ def program(tmp_path):
 
     def start(text: str, **environment: str) -> Program:
         path = tmp_path / f"program-{len(started)}.py"
-        path.write_text(textwrap.dedent(text))
+        path.write_text(_HEARS_CTRL_C + textwrap.dedent(text))
         process = subprocess.Popen(
             [sys.executable, "-W", "error", "-u", str(path)],
             cwd=tmp_path,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import struct
 from types import SimpleNamespace
@@ -168,6 +169,18 @@ class VirtualTime:
 @pytest.fixture
 def time():
     return VirtualTime()
+
+
+@pytest.fixture
+def time_is_up():
+    """A function that ends the time of each request that is under way: `time_is_up(session)`."""
+
+    def end(session):
+        for lane in session._lanes.values():
+            lane._deadlines._fires_at = math.inf
+            lane._deadlines._expire()
+
+    return end
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ SHA256 = base64.b64encode(hashlib.sha256(DATA).digest()).decode()
 
 @pytest.fixture
 async def storage(time):
-    settings = Settings(retry=Retry(attempts=2, base_s=1), timeouts=Timeouts(stall_s=0.05))
+    settings = Settings(retry=Retry(attempts=2, base_s=1), timeouts=Timeouts(stall_s=0.5))
     storage = StorageTransport(settings, timing=time.timing)
     yield storage
     await storage.aclose()

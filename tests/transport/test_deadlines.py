@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,25 +48,49 @@ async def test_a_wait_that_takes_too_long_ends(within, seconds):
     assert asyncio.current_task().cancelling() == 0
 
 
-async def test_each_wait_ends_at_its_own_time_and_those_with_time_go_on(deadlines):
-    ended = []
+class HandMovedClock:
+    """What deadlines ask of an event loop; its one timer fires when the clock is moved there."""
 
-    async def wait(name, seconds, event=None):
+    def __init__(self):
+        self.now, self.timer = 0.0, None
+
+    def time(self):
+        return self.now
+
+    def call_at(self, when, call):
+        self.timer = SimpleNamespace(when=when, call=call, cancel=lambda: None)
+        return self.timer
+
+    def move(self, now):
+        self.now = now
+        while self.timer.when <= now:
+            self.timer.call()
+
+
+async def test_each_wait_ends_at_its_own_time_and_those_with_time_go_on():
+    clock, ended = HandMovedClock(), []
+    deadlines, event = Deadlines(clock), asyncio.Event()
+
+    async def wait(name, seconds):
         try:
             with deadlines.within(seconds):
-                await (event or asyncio.Event()).wait()
+                await event.wait()
         except TimeoutError:
             ended.append(name)
 
-    event = asyncio.Event()
-    patient = asyncio.ensure_future(wait("patient", 60, event))
+    limits = {"patient": 100, "third": 60, "first": 1, "second": 30}
+    tasks = [asyncio.ensure_future(wait(*limit)) for limit in limits.items()]
     await asyncio.sleep(0)
-    await asyncio.gather(wait("third", 0.06), wait("first", 0.001), wait("second", 0.03))
-    assert ended == ["first", "second", "third"]
+    for number, name in enumerate(["first", "second", "third"]):
+        clock.move(limits[name] - 0.1)
+        clock.move(limits[name])
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        tasks = [task for task in tasks if not task.done()]
+        assert ended == ["first", "second", "third"][: number + 1]
     assert deadlines._timer is not None
     event.set()
-    await patient
-    assert ended == ["first", "second", "third"]
+    await asyncio.gather(*tasks)
+    assert len(ended) == 3
 
 
 async def test_who_is_cancelled_by_others_stays_cancelled(within):

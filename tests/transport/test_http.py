@@ -357,19 +357,30 @@ async def test_a_refused_connection_is_tried_again_even_for_creations(connect, c
     assert "refused" in str(caught.value)
 
 
-async def test_an_unknown_host(connect, time):
+async def test_an_unknown_host(connect, time, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)  # a network may take its time to tell
     with pytest.raises(ConnectionFailedError, match="no-such-host"):
         await connect("http://no-such-host.invalid").send(READ)
     assert len(time.slept) == 2
 
 
-async def test_l8_an_answer_that_does_not_come_in_time(connect, server, wire):
-    server.plays(wire.Stall(), wire.Stall(wire.reply(body=b"1", length=5)), wire.reply(body=b"[3]"))
-    settings = Settings(timeouts=Timeouts(request_s=0.05), retry=Retry(attempts=3, base_s=1))
-    transport = connect(server, settings=settings)
+async def test_l8_an_answer_that_does_not_come_in_time(connect, server, wire, time_is_up):
+    transport = connect(server)
+
+    def too_late(data=b""):
+        def play(_):
+            asyncio.get_running_loop().call_soon(time_is_up, transport._session)
+            return wire.Stall(data)
+
+        return play
+
+    server.plays(too_late(), too_late(wire.reply(body=b"1", length=5)), wire.reply(body=b"[3]"))
     assert (await transport.send(READ)).body == b"[3]"
     assert transport.limiter.limit < 8
-    server.plays(wire.Stall())
+    server.plays(too_late())
     with pytest.raises(DeadlineError, match="no whole answer in time"):
         await transport.send(READ)
     with pytest.raises(OutcomeUnknownError):

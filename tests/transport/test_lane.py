@@ -32,7 +32,7 @@ ANSWERS = {
 
 @pytest.fixture
 async def session():
-    session = HttpSession(headers=HEADERS, connect_s=5)
+    session = HttpSession(headers=HEADERS, connect_s=60)
     yield session
     await session.aclose()
 
@@ -40,7 +40,7 @@ async def session():
 @pytest.fixture
 async def general():
     """A session that takes the way of streams for everything."""
-    session = HttpSession(headers=HEADERS, connect_s=5)
+    session = HttpSession(headers=HEADERS, connect_s=60)
 
     async def none(origin):
         return None
@@ -50,7 +50,7 @@ async def general():
     await session.aclose()
 
 
-async def ask(session, url, *, method="POST", headers=None, body=b"{}", timeout_s=5.0, max_bytes=10**6):
+async def ask(session, url, *, method="POST", headers=None, body=b"{}", timeout_s=60.0, max_bytes=10**6):
     return await session.ask(
         method,
         url,
@@ -119,10 +119,13 @@ async def test_an_answer_that_is_too_large_ends_the_connection(session, server):
     assert server.connections == 2
 
 
-async def test_a_silent_host_ends_with_the_time(session, server, wire):
+async def test_a_silent_host_ends_with_the_time(session, server, wire, time_is_up):
     server.plays(wire.Stall(), wire.reply())
+    asking = asyncio.create_task(ask(session, server.origin))
+    await server.asked.wait()
+    time_is_up(session)
     with pytest.raises(TimeoutError):
-        await ask(session, server.origin, timeout_s=0.05)
+        await asking
     assert (await ask(session, server.origin)).status == 200
     assert [request.connection for request in server.requests] == [1, 2]
 
@@ -202,7 +205,7 @@ async def test_a_host_that_answers_before_it_has_read_all_gets_a_new_connection(
     way = await session._new_lane(origin)
     for _ in range(2):
         answer = await way.exchange(
-            "POST", "/", headers={}, body=bytes(2**25), timeout_s=5.0, max_bytes=9, route="POST /"
+            "POST", "/", headers={}, body=bytes(2**25), timeout_s=60.0, max_bytes=9, route="POST /"
         )
         assert answer.status == 413
     assert len(connections) == 2
@@ -211,7 +214,7 @@ async def test_a_host_that_answers_before_it_has_read_all_gets_a_new_connection(
     host.close()
 
 
-async def opened(session, url, *, silence_s=5.0):
+async def opened(session, url, *, silence_s=60.0):
     return await session.open("GET", url, headers={}, silence_s=silence_s)
 
 
@@ -252,11 +255,16 @@ async def test_silence_before_and_within_an_answer_is_noticed(session, general, 
                     await answer.read(100, "GET /")
 
 
-async def test_silence_that_one_request_may_not_keep_another_may(session, server, wire):
+async def test_silence_that_one_request_may_not_keep_another_may(session, server, wire, time_is_up):
     server.plays(wire.reply(), wire.Stall())
-    async with await opened(session, server.origin, silence_s=0.05) as answer:
+    async with await opened(session, server.origin, silence_s=0.5) as answer:
         await answer.read(100, "GET /")
+    server.asked.clear()
+    asking = asyncio.create_task(ask(session, server.origin, timeout_s=60))
+    await server.asked.wait()
+    await asyncio.sleep(0.6)
+    time_is_up(session)
     with pytest.raises(TimeoutError) as caught:
-        await ask(session, server.origin, timeout_s=0.2)
+        await asking
     assert not isinstance(caught.value, aiohttp.ClientError)
     assert [request.connection for request in server.requests] == [1, 1]

@@ -82,7 +82,7 @@ async def test_the_context_is_made_once(monkeypatch, tls_server, wire, bundle):
         "asyncsdk.transport.route_planner.make_tls_context",
         lambda path: made.append(path) or ssl.create_default_context(cafile=path),
     )
-    session = HttpSession(headers={}, connect_s=5)
+    session = HttpSession(headers={}, connect_s=60)
     for host in ("localhost", "127.0.0.1", "localhost"):
         answer = await session.open("GET", f"https://{host}:{tls_server.port}/", headers={})
         await answer.read(100, "GET /")
@@ -93,11 +93,11 @@ async def test_the_context_is_made_once(monkeypatch, tls_server, wire, bundle):
 
 async def test_the_first_requests_at_once_share_one_lane(monkeypatch, tls_server, bundle):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
-    session = HttpSession(headers={}, connect_s=5)
+    session = HttpSession(headers={}, connect_s=60)
 
     async def ask():
         await session.ask(
-            "GET", tls_server.origin, headers={}, body=None, timeout_s=5, max_bytes=9, route="GET /"
+            "GET", tls_server.origin, headers={}, body=None, timeout_s=60, max_bytes=9, route="GET /"
         )
 
     for _ in range(2):
@@ -108,7 +108,7 @@ async def test_the_first_requests_at_once_share_one_lane(monkeypatch, tls_server
 
 async def test_a_session_that_closes_while_it_makes_a_lane_has_none(monkeypatch, tls_server, bundle):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
-    session = HttpSession(headers={}, connect_s=5)
+    session = HttpSession(headers={}, connect_s=60)
     asking = asyncio.create_task(session.open("GET", tls_server.origin, headers={}))
     await asyncio.sleep(0)
     await session.aclose()

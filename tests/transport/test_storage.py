@@ -5,6 +5,7 @@ import base64
 import hashlib
 import io
 
+import attrs
 import pytest
 
 from asyncsdk.config import Retry, Settings, Timeouts
@@ -34,10 +35,7 @@ DATA = bytes(range(256)) * 8192  # 2 MiB
 
 @pytest.fixture
 async def storage(time, other_tasks):
-    settings = Settings(
-        retry=Retry(attempts=3, base_s=1, cap_s=10),
-        timeouts=Timeouts(stall_s=0.05, stall_bytes=1024, request_s=0.3),
-    )
+    settings = Settings(retry=Retry(attempts=3, base_s=1, cap_s=10))
     storage = StorageTransport(settings, timing=time.timing)
     yield storage
     await storage.aclose()
@@ -46,6 +44,27 @@ async def storage(time, other_tasks):
     )
     await asyncio.sleep(0)
     assert [task for task in other_tasks() if "_serve" not in task.get_coro().__qualname__] == []
+
+
+@pytest.fixture
+def hurry(storage, time):
+    """A function that lets the next try end soon, but not what comes after a wait: `hurry(stall_s=0.1)`."""
+
+    def hurry(**timeouts):
+        patient, sleep = storage._settings, time.sleep
+
+        def use(settings):
+            storage._settings = settings
+            storage._requests._timeouts = settings.timeouts
+
+        async def wait(seconds):
+            use(patient)
+            await sleep(seconds)
+
+        use(attrs.evolve(patient, timeouts=Timeouts(**timeouts)))
+        storage.retrier._timing = attrs.evolve(time.timing, sleep=wait)
+
+    return hurry
 
 
 def presigned(server, kind="minio", fields=None):
@@ -185,7 +204,7 @@ async def test_a_source_that_fails_is_told_and_not_repeated(storage, server, wir
     assert server.connections == 1
 
 
-async def test_an_upload_that_stalls_is_repeated(storage, server, wire):
+async def test_an_upload_that_stalls_is_repeated(storage, server, wire, hurry):
     server.plays(wire.reply(200, b"", {"ETag": "e"}))
 
     def slowly_then_fast():
@@ -200,13 +219,17 @@ async def test_an_upload_that_stalls_is_repeated(storage, server, wire):
         return pieces()
 
     tries = []
-    storage._requests._timeouts = Timeouts(stall_s=0.01, connect_s=0.02, request_s=1)
+    hurry(stall_s=0.01, connect_s=0.02)
     assert await storage.put_part(f"{server.origin}/p", Upload(2, slowly_then_fast)) == "e"
     assert len(tries) == 2
 
 
-async def test_an_upload_without_answer_is_repeated(storage, server, wire):
-    server.plays(wire.Stall(), wire.reply(200, b"", {"ETag": "e"}))
+async def test_an_upload_without_answer_is_repeated(storage, server, wire, time_is_up):
+    def too_late(_):
+        asyncio.get_running_loop().call_soon(time_is_up, storage._requests._session)
+        return wire.Stall()
+
+    server.plays(too_late, wire.reply(200, b"", {"ETag": "e"}))
     assert await storage.put_part(f"{server.origin}/p", Upload.of(b"1")) == "e"
 
 
@@ -357,7 +380,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-async def test_a_broken_download_is_worth_repeating(storage, server, wire, time, fault):
+async def test_a_broken_download_is_worth_repeating(storage, server, wire, time, hurry, fault):
+    if fault == "stalled":
+        hurry(stall_s=0.05)
     server.plays(BROKEN[fault](wire))
     with pytest.raises(AttemptError) as caught:
         await read(storage, server.origin)
@@ -367,7 +392,8 @@ async def test_a_broken_download_is_worth_repeating(storage, server, wire, time,
     assert time.slept == [0.5]
 
 
-async def test_a_break_after_progress_does_not_count(storage, server, wire):
+async def test_a_break_after_progress_does_not_count(storage, server, wire, hurry):
+    hurry(stall_s=0.5)
     for headers, progressed in (({"ETag": '"v1"'}, True), ({"ETag": 'W/"v1"'}, False)):
         server.plays(wire.Stall(wire.reply(body=DATA, headers=headers, length=len(DATA) + 1)))
         with pytest.raises(AttemptError, match="stalls") as caught:
@@ -375,7 +401,9 @@ async def test_a_break_after_progress_does_not_count(storage, server, wire):
         assert caught.value.progressed is progressed
 
 
-async def test_a_trickle_is_a_stall(storage, server):
+async def test_a_trickle_is_a_stall(storage, server, hurry):
+    ended = asyncio.Event()
+
     async def trickle(_, writer):
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
         try:
@@ -385,27 +413,32 @@ async def test_a_trickle_is_a_stall(storage, server):
                 await asyncio.sleep(0.005)
         except ConnectionError:
             writer.close()
+        ended.set()
 
     slow = await asyncio.start_server(trickle, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{slow.sockets[0].getsockname()[1]}/"
-    with pytest.raises(AttemptError, match=r"stalls: fewer than 1024 bytes in 0.05 s"):
+    hurry(stall_s=0.3)
+    with pytest.raises(AttemptError, match=r"stalls: fewer than 1024 bytes in 0.3 s"):
         await read(storage, url)
     slow.close()
     await storage.aclose()
-    await asyncio.sleep(0.02)
+    await ended.wait()
+    await asyncio.sleep(0)
 
 
-async def test_a_slow_reader_is_no_stall(storage, server, wire):
+async def test_a_slow_reader_is_no_stall(storage, server, wire, hurry):
+    hurry(stall_s=0.3)
     server.plays(wire.reply(body=DATA))
     async with storage.open_download(server.origin) as body:
         async for _ in body:
-            await asyncio.sleep(0.06)
+            await asyncio.sleep(0.4)
             break
         rest = [chunk async for chunk in body]
     assert rest
 
 
-async def test_headers_that_do_not_come(storage, server, wire):
+async def test_headers_that_do_not_come(storage, server, wire, hurry):
+    hurry(stall_s=0.05)
     server.plays(wire.Stall())
     with pytest.raises(AttemptError, match="no whole answer in time"):
         await read(storage, server.origin)

@@ -75,7 +75,7 @@ async def test_who_does_not_wait_any_more_is_passed_over():
         2,
         5,
     ]
-    await asyncio.wait_for(turns.take(), 5)
+    await asyncio.wait_for(turns.take(), 60)
 
 
 async def test_a_turn_that_was_given_and_not_taken_is_followed_by_the_next():
@@ -89,15 +89,16 @@ async def test_a_turn_that_was_given_and_not_taken_is_followed_by_the_next():
     for _ in range(2):  # the first has had its turn, and the second is told of its own
         await asyncio.sleep(0)
     tasks[1].cancel()
-    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
     assert taken == [0, 2]
 
 
 @pytest.mark.parametrize(("size", "rounds"), [(LARGE_BYTES - 1, 1), (LARGE_BYTES, 8)])
 async def test_large_answers_that_come_together_are_handed_out_one_in_a_round(monkeypatch, size, rounds):
-    come = asyncio.Event()
+    come, asked = asyncio.Event(), []
 
     async def ask(*_, **__):
+        asked.append(True)
         await come.wait()
         return Response(200, CIMultiDict(), b"x" * size)
 
@@ -109,7 +110,8 @@ async def test_large_answers_that_come_together_are_handed_out_one_in_a_round(mo
         seen.append(counted.number)
 
     tasks = [asyncio.create_task(work()) for _ in range(8)]
-    await asyncio.sleep(0.01)
+    while len(asked) < len(tasks):  # noqa: ASYNC110
+        await asyncio.sleep(0)
     come.set()
     await asyncio.gather(*tasks)
     counted.stop()

@@ -68,11 +68,14 @@ class Child:
 
     async def read(self, timeout_s: float) -> bytes | None:
         """Return the next bytes that it says, `b""` at its end, `None` when it says nothing in time."""
+        had_ended = self._process.returncode is not None
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._output.read(_CHUNK)
-        except TimeoutError:
-            return None if self._process.returncode is None else b""
+        except (
+            TimeoutError
+        ):  # what was said just before the end may have come with it: the next call reads it
+            return b"" if had_ended else None
 
     def stop(self) -> None:
         """Ask it to end; after a while it is ended."""

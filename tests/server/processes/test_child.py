@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,6 +39,26 @@ async def test_what_a_program_leaves_behind_is_ended(tmp_path):
     """Also what has left its group: the end comes although it holds on to the output for longer."""
     code, said = await run(tmp_path, "sh", "-c", "setsid sleep 600 & sleep 600 & echo done")
     assert (code, said) == (0, b"done\n")
+
+
+async def test_what_it_says_last_is_read_though_time_is_up_at_that_moment():
+    loop, process = (
+        asyncio.get_running_loop(),
+        SimpleNamespace(stdout=asyncio.StreamReader(), returncode=None),
+    )
+
+    def end():
+        process.returncode = 0
+        process.stdout.feed_data(b"last")
+        process.stdout.feed_eof()
+
+    def hold_up():
+        time.sleep(0.02)
+        loop.call_soon(end)
+
+    child = Child(process)
+    loop.call_soon(hold_up)
+    assert [await child.read(0.01) for _ in range(3)] == [None, b"last", b""]
 
 
 async def test_closing_it_ends_it(tmp_path):

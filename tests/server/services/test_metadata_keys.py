@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
 import pytest
@@ -129,7 +129,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
     max_leaves=8,
 )
-MOMENTS = st.datetimes(timezones=st.timezones() | st.just(UTC)).map(datetime.isoformat)
+DAY = timedelta(hours=23, minutes=59)
+ZONES = st.timedeltas(-DAY, DAY).map(lambda delta: timezone(timedelta(seconds=delta // timedelta(seconds=1))))
+MOMENTS = st.datetimes(timezones=ZONES | st.just(UTC)).map(datetime.isoformat)
 VALUES = st.integers() | st.floats() | st.text(max_size=5) | MOMENTS | JSON
 CONFIGURATIONS = st.fixed_dictionaries(
     {"input_type": st.sampled_from([*MetadataType, "OTHER"])},
