@@ -72,9 +72,8 @@ class Child:
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._output.read(_CHUNK)
-        except (
-            TimeoutError
-        ):  # what was said just before the end may have come with it: the next call reads it
+        except TimeoutError:
+            # what was said just before the end may have come with it: the next call reads it
             return b"" if had_ended else None
 
     def stop(self) -> None:
