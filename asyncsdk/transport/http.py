@@ -13,8 +13,9 @@ from asyncsdk.config import MAX_ANSWER_BYTES, Settings
 from asyncsdk.errors import DeadlineError, ProtocolError
 from asyncsdk.transport.failures import NETWORK_ERRORS, AttemptError, broken, refused
 from asyncsdk.transport.limiter import AdaptiveLimiter, Slot
+from asyncsdk.transport.redirects import MAX_HOPS, redirected
 from asyncsdk.transport.retrying import Retrier
-from asyncsdk.transport.session import HttpSession, redirected
+from asyncsdk.transport.session import HttpSession
 from asyncsdk.transport.timing import Timing
 from asyncsdk.transport.turns import LARGE_BYTES, LoopTurns
 from asyncsdk.wire.requests import Repeat, Request, Response
@@ -28,7 +29,6 @@ ORGANIZATION_HEADER = "X-Picsellia-Organization"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MAX_HOPS = 5
 _CONNECTION_LOST = (
     aiohttp.ServerDisconnectedError,
     aiohttp.ClientOSError,
@@ -142,12 +142,12 @@ class HttpTransport:
 
     async def _exchange(self, call: _Call, timeout_s: float) -> Response:
         url = self._url(call.request)
-        for _ in range(_MAX_HOPS):
+        for _ in range(MAX_HOPS):
             response = await self._ask(call, url, timeout_s)
             if response.status not in _REDIRECTS or "Location" not in response.headers:
                 return response
             url = self._follow(call.request, url, response.headers["Location"])
-        raise ProtocolError(f"{call.request.route}: more than {_MAX_HOPS} redirects")
+        raise ProtocolError(f"{call.request.route}: more than {MAX_HOPS} redirects")
 
     async def _ask(self, call: _Call, url: str, timeout_s: float) -> Response:
         request = call.request

@@ -13,7 +13,8 @@ from asyncsdk.transport.bodies import Upload
 from asyncsdk.transport.download import content_range, strong_etag
 from asyncsdk.transport.failures import NETWORK_ERRORS, broken, refused_by_storage
 from asyncsdk.transport.limiter import Slot
-from asyncsdk.transport.session import HttpSession, redirected
+from asyncsdk.transport.redirects import MAX_HOPS, redirected
+from asyncsdk.transport.session import HttpSession
 from asyncsdk.transport.stall import SendWatch
 from asyncsdk.wire.requests import Response
 
@@ -21,7 +22,6 @@ __all__ = ["PresignedRequests", "host_of", "route_of"]
 
 _MAX_ANSWER_BYTES = 64 * 1024
 _READ_BYTES = 128 * 1024
-_MAX_HOPS = 5
 
 
 class PresignedRequests:
@@ -61,13 +61,13 @@ class PresignedRequests:
 
     async def _open(self, url: str, headers: Mapping[str, str]) -> Answer:
         target, route = url, route_of("GET", url)
-        for _ in range(_MAX_HOPS):
+        for _ in range(MAX_HOPS):
             answer = await self._ask(target, headers, route)
             if not _redirects(answer):
                 return answer
             answer.close()
             target = str(redirected(target, answer.headers["Location"], route))
-        raise ProtocolError(f"{route}: more than {_MAX_HOPS} redirects")
+        raise ProtocolError(f"{route}: more than {MAX_HOPS} redirects")
 
     async def _ask(self, target: str, headers: Mapping[str, str], route: str) -> Answer:
         try:
@@ -87,7 +87,7 @@ class PresignedRequests:
             Exception: what reading the bytes raised.
         """
         target, route = url, route_of(method, url)
-        for _ in range(_MAX_HOPS):
+        for _ in range(MAX_HOPS):
             response = await self._send(method, target, content, headers, route)
             location = response.headers.get("Location")
             if response.status in (307, 308) and location:
@@ -98,7 +98,7 @@ class PresignedRequests:
                 slot.answered(measured=False)
                 return response
             raise _refusal(response, slot, route)
-        raise ProtocolError(f"{route}: more than {_MAX_HOPS} redirects")
+        raise ProtocolError(f"{route}: more than {MAX_HOPS} redirects")
 
     async def _send(
         self, method: str, url: str, content: Upload, headers: Mapping[str, str], route: str

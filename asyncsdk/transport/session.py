@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +12,13 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from asyncsdk.errors import ConnectionFailedError, ProtocolError
+from asyncsdk.errors import ConnectionFailedError
 from asyncsdk.transport.answer import Answer
 from asyncsdk.transport.lane import Lane
 from asyncsdk.transport.route_planner import RoutePlanner
 from asyncsdk.wire.requests import Response
 
-__all__ = ["HttpSession", "redirected"]
+__all__ = ["HttpSession"]
 
 _LARGE_BODY_BYTES = 512 * 1024
 
@@ -225,24 +224,6 @@ class HttpSession:
 def _timeout(total_s: float | None, connect_s: float, silence_s: float | None) -> aiohttp.ClientTimeout:
     # `connect` would set a timer for each request, also for those on connections that are there
     return aiohttp.ClientTimeout(total=total_s, sock_connect=connect_s, sock_read=silence_s)
-
-
-def redirected(address: str, location: str, route: str) -> URL:
-    """Return where a redirect leads.
-
-    Args:
-        address: what was asked.
-        location: what the answer tells, absolute or not.
-        route: what was asked for, for the text.
-
-    Raises:
-        ProtocolError: it leads to no address.
-    """
-    with suppress(ValueError):
-        target = URL(address, encoded=True).join(URL(location, encoded=True))
-        if target.port != 0:  # asked for, it is checked
-            return target
-    raise ProtocolError(f"{route}: the answer redirects to what is no address")
 
 
 def _parted(url: str) -> tuple[str, str]:
