@@ -7,6 +7,7 @@ import attrs
 from asyncsdk.records.absent import absent
 
 __all__ = [
+    "MOST_GROUP_LEVELS",
     "LabelGroupPatch",
     "LabelGroupRecord",
     "LabelNames",
@@ -17,6 +18,9 @@ __all__ = [
     "Skeleton",
     "Skeletons",
 ]
+
+MOST_GROUP_LEVELS = 64
+"""How deep groups may be nested."""
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ from asyncsdk.enums import InferenceType
 from asyncsdk.errors import ApiError, ConflictError, FormatError, NotFoundError
 from asyncsdk.formats.loss import LossReport
 from asyncsdk.formats.objects import Category
-from asyncsdk.records.labels import LabelGroupRecord, LabelPatch, LabelRecord, Skeleton
+from asyncsdk.records.labels import MOST_GROUP_LEVELS, LabelGroupRecord, LabelPatch, LabelRecord, Skeleton
 from asyncsdk.resources import labelling
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.import_options import ImportOptions
@@ -21,8 +21,6 @@ from asyncsdk.wire import routes
 __all__ = ["LabelPlan", "check_known", "make_labels", "plan_labels"]
 
 _LONGEST_NAME = 255
-_MOST_LEVELS = 64
-"""How deep the platform nests groups."""
 
 Path = tuple[str, ...]
 """Names of groups, from the top."""
@@ -126,8 +124,8 @@ def _check_category(category: Category, file: str) -> None:
     _check_name(category.name, "a label", file, place)
     for name in path:
         _check_name(name, "a group", file, place)
-    if len(path) > _MOST_LEVELS:
-        rule = f"groups are at most {_MOST_LEVELS} deep, the supercategory has {len(path)} parts"
+    if len(path) > MOST_GROUP_LEVELS:
+        rule = f"groups are at most {MOST_GROUP_LEVELS} deep, the supercategory has {len(path)} parts"
         raise FormatError(file, place, rule)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, func, literal, select, update
 
 from asyncsdk.errors import BadRequestError, ConflictError
-from asyncsdk.records.labels import LabelGroupPatch, NewLabelGroup
+from asyncsdk.records.labels import MOST_GROUP_LEVELS, LabelGroupPatch, NewLabelGroup
 from asyncsdk.server.services.changing import STATE, check_changeable
 from asyncsdk.server.services.dataset_versions import require_unlocked, require_version
 from asyncsdk.server.services.rules import Document, check_ids, check_name, one
@@ -24,9 +24,6 @@ __all__ = [
     "require_group_of",
     "update_group",
 ]
-
-MOST_LEVELS = 64
-"""How deep groups may be nested."""
 
 _parent = label_group.alias("parent_group")
 _with_parent = select(label_group, _parent.c.id.label("parent_id")).outerjoin(
@@ -181,8 +178,8 @@ def _check_move(group: int, parent: int) -> Work[None]:
 
 
 def _check_depth(levels: int) -> None:
-    if levels > MOST_LEVELS:
-        raise BadRequestError(f"parent_id: groups are nested at most {MOST_LEVELS} deep", status=400)
+    if levels > MOST_GROUP_LEVELS:
+        raise BadRequestError(f"parent_id: groups are nested at most {MOST_GROUP_LEVELS} deep", status=400)
 
 
 def _check_free(version: int, parent: int | None, name: str) -> Work[None]:

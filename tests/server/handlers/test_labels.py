@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from asyncsdk.server.services.label_groups import MOST_LEVELS
+from asyncsdk.records.labels import MOST_GROUP_LEVELS
 from asyncsdk.server.store.ids import new_id, now_us
 from asyncsdk.server.store.schema import annotation, label, shape, track
 from asyncsdk.server.store.statements import Prepared, insertion, statement
@@ -258,7 +258,7 @@ async def test_a_group_cannot_be_inside_of_itself(call):
 
 async def test_groups_are_nested_to_a_depth_that_can_be_deleted(call):
     chain = [await add_group(call, "0")]
-    for level in range(1, MOST_LEVELS):
+    for level in range(1, MOST_GROUP_LEVELS):
         chain.append(await add_group(call, str(level), chain[-1]))
     await add_group(call, "one more", chain[-1], expect=400)
     pair = [await add_group(call, "pair")]
