@@ -189,7 +189,7 @@ class DatasetVersionExports(Resource[DatasetVersionRecord]):
             export_key=export_key,
             export_video=export_video,
         )
-        return await local_building.write_coco(build, as_target(path, "path"))
+        return await local_building.write_coco(build, path)
 
     async def write_voc_files(
         self,

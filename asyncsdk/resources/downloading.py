@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +21,7 @@ from asyncsdk.records.packed_texts import PackedPaths
 from asyncsdk.records.reports import Failure, TransferReport
 from asyncsdk.resources.arguments import as_target, check_count
 from asyncsdk.resources.connection import Connection
-from asyncsdk.resources.fetching import FileItem, Landed, check_existing, fetch_file
+from asyncsdk.resources.fetching import Facts, FileItem, Landed, check_existing, fetch_file
 from asyncsdk.resources.file_urls import PageUrls
 from asyncsdk.resources.folder_names import NAMES_FILE, FolderNames
 from asyncsdk.resources.iterating import PageSource
@@ -41,14 +40,14 @@ OnError = Literal["raise", "collect"]
 
 async def file_items(
     source: PageSource,
-    facts: Callable[[Any], tuple[str, str, str | None, int | None, datetime | None]],
+    facts: Callable[[Any], Facts],
     read_urls: Callable[[Sequence[str]], Awaitable[Mapping[str, str | None]]],
 ) -> AsyncGenerator[FileItem, None]:
     """Yield the files of a listing while it is still being read.
 
     Args:
         source: the listing.
-        facts: gives id, filename, URL, size and time of creation of a record.
+        facts: gives what is known of the file of a record.
         read_urls: reads the URLs of a page anew.
     """
     try:

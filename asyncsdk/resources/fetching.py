@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import attrs
 
@@ -23,9 +23,12 @@ from asyncsdk.transport.failures import ExpiredUrlError
 from asyncsdk.transport.storage import SMALL_BYTES, StorageTransport
 from asyncsdk.wire.checksums import Checksum
 
-__all__ = ["FileItem", "Landed", "check_existing", "fetch_file"]
+__all__ = ["Facts", "FileItem", "Landed", "check_existing", "fetch_file"]
 
 T = TypeVar("T")
+
+Facts: TypeAlias = tuple[str, str, str | None, int | None, datetime | None]
+"""Id, file name, URL, size in bytes and time of creation of a file: the first fields of a `FileItem`."""
 
 _REMEDY = "move it away or use force_replace=True"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,7 +21,7 @@ from asyncsdk.resources.asset_listing import asset_listing
 from asyncsdk.resources.connection import Connection
 from asyncsdk.resources.data_listing import data_listing
 from asyncsdk.resources.downloading import Downloads, file_items
-from asyncsdk.resources.fetching import FileItem
+from asyncsdk.resources.fetching import Facts, FileItem
 from asyncsdk.resources.file_urls import PageUrls
 from asyncsdk.resources.folder_names import FolderNames
 from asyncsdk.resources.iterating import PageSource
@@ -48,8 +47,6 @@ __all__ = [
 ]
 
 Urls: TypeAlias = Mapping[str, str | None]
-Facts: TypeAlias = tuple[str, str, str | None, int | None, datetime | None]
-"""Id, file name, URL, size in bytes and time of creation of a file."""
 
 
 FILES_PER_PAGE = 250

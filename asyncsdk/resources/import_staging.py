@@ -165,9 +165,8 @@ async def open_staging() -> AsyncIterator[Staging]:
             finally:
                 journal = staging.journal
                 await clean_up_in_file_thread(staging.close)
-        if (
-            journal is not None
-        ):  # the very last, and not in a thread: a cancellation comes before it, or not at all
+        if journal is not None:
+            # the very last, and not in a thread: a cancellation comes before it, or not at all
             journal.finish()
     finally:
         if journal is not None:

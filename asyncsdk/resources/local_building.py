@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice
@@ -143,11 +144,11 @@ async def build_coco(build: LocalBuild) -> COCOFile:
         return builder.file()
 
 
-async def write_coco(build: LocalBuild, path: Path) -> LossReport:
+async def write_coco(build: LocalBuild, path: str | os.PathLike[str]) -> LossReport:
     """Write a COCO file in bounded memory; one that is there stays until the new one is whole."""
-    path = await in_file_thread(target_of, path)
+    target = await in_file_thread(target_of, path)
     building = await build.building()
-    async with landing_whole(path) as sink:
+    async with landing_whole(target) as sink:
         await _run(build, coco_builder(building, sink))
     return build.loss
 

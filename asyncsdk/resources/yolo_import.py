@@ -61,7 +61,7 @@ async def import_yolo(
     config = read_yolo_config(await in_file_thread(read_file, yaml), yaml.name, loss)
     plan = await plan_labels(options, version, config.categories, yaml.name, loss)
     found = await find_by_stem(options, [*files, _CLASSES] if lists else files)
-    if found.reason(_CLASSES) is not SkipReason.NO_ASSET:
+    if lists and found.reason(_CLASSES) is not SkipReason.NO_ASSET:
         files = _by_stem([*files.values(), *lists])
     async with open_staging() as staging:
         fitting = Fitting(options, version.type, staging, plan, loss)
